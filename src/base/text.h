@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Text from outside: made safe before a terminal or a log sees it, measured
+ * and cut in terminal columns, matched and compared.
+ */
+#ifndef VIGIA_TEXT_H
+#define VIGIA_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct buf;
+
+/*
+ * Adds s to out with everything that could move, hide or reorder what a
+ * terminal shows made visible: bytes that are not UTF-8 as \xNN; C0, C1,
+ * DEL, bidi controls, zero-width and other format characters, line and
+ * paragraph separators as \u{NN}. A backslash stays as it is. The result is
+ * valid UTF-8 without control characters. ascii: everything above 0x7e is
+ * escaped too.
+ */
+void text_safe(struct buf *out, const char *s, size_t len, bool ascii);
+
+/* True when s is valid UTF-8 (no surrogates, no overlong forms). */
+bool text_is_utf8(const char *s, size_t len);
+
+/*
+ * Decodes one character of valid UTF-8 at s; returns its bytes (1 to 4), or
+ * 0 when the bytes before end are no valid character.
+ */
+size_t text_decode(const char *s, const char *end, unsigned *code);
+
+/* The terminal columns a safe text takes (East Asian wide counts two). */
+size_t text_width(const char *s);
+
+/*
+ * Adds s to out in exactly width columns: cut with "…" (or "~" when ascii)
+ * if it is longer, padded with blanks on the right (or on the left) if it is
+ * shorter.
+ */
+enum text_align { TEXT_LEFT, TEXT_RIGHT };
+void text_fit(struct buf *out, const char *s, size_t width,
+              enum text_align align, bool ascii);
+
+/* Shell pattern: * ? and [a-z] over bytes of s; case-sensitive. */
+bool text_match(const char *pattern, const char *s);
+
+/*
+ * How many insertions, deletions, changes and swaps of neighbours turn a
+ * into b, without regard to ASCII case. Texts over 128 bytes are compared by
+ * their first 128.
+ */
+size_t text_distance(const char *a, const char *b);
+
+/*
+ * The entry of candidates (NULL-terminated) nearest to word, if it is near
+ * enough to be a typing error (a third of the length, at least 1); NULL else.
+ */
+const char *text_nearest(const char *word, const char *const *candidates);
+
+#endif
