@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Readings out of CSV files: the header is mapped by name, each record
+ * becomes a key (which sensor), a time and numbers. The only reader of
+ * readings from CSV; how it scans is its own affair.
+ */
+#ifndef VIGIA_ROWS_H
+#define VIGIA_ROWS_H
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What is asked of a file. Strings are borrowed while it is scanned. */
+struct rows_plan {
+    const char *const *by; /* key columns, joined with ':'; may be none */
+    size_t by_count;
+    const char *const *columns; /* value columns, e.g. from rows_find() */
+    size_t column_count;
+    const char *time;     /* time column (RFC 3339 or YYYY-MM-DD...); NULL */
+    int64_t since, until; /* rows outside are passed over; with time only */
+    const char *const *missing; /* further texts for a missing cell */
+    size_t missing_count;
+    char delimiter; /* 0: ',' */
+    char decimal;   /* 0: '.' */
+    bool skip_bad;  /* count and report bad cells instead of failing */
+};
+
+/* One record. Borrowed during the call. */
+struct row {
+    const char *key; /* the key texts as they stand, joined with ':' */
+    size_t key_len;
+    const double *values; /* plan's columns in order; NaN is missing */
+    int64_t time;         /* microseconds; with plan->time only */
+    int64_t line;
+};
+
+struct rows_report {
+    int64_t rows;    /* records given to the caller */
+    int64_t outside; /* records outside since/until */
+    int64_t bad;     /* skipped with skip_bad: cells, which become missing; or
+                        records with a bad key, time or number of fields */
+};
+
+struct rows_calls {
+    /* Takes one record; not ERR_OK ends the scan with that. */
+    enum err (*row)(const struct row *row, void *arg);
+    /* With skip_bad: the sentence about a bad cell, "file:line: ...". */
+    void (*bad)(const char *sentence, void *arg);
+    /* Now and then: bytes done of size (0: unknown). ERR_* ends the scan. */
+    enum err (*progress)(int64_t done, int64_t size, void *arg);
+    void *arg;
+};
+
+/*
+ * Scans path ("-": standard input). Errors name file, line and column, e.g.
+ *   readings.csv:118: column "x": "abc" is not a number
+ * with a hint when a decimal comma explains it. ERR_DATA: no header with a
+ * named column (nearest name suggested), a column twice in the header,
+ * a record with another number of fields than the header, a bad cell, an
+ * empty key, |v| > STATS_VALUE_MAX, an empty file; ERR_USAGE: a delimiter or
+ * decimal sign that cannot be one; else as csv.h says. Missing is an empty
+ * cell, NaN or null in any case, and plan->missing; blanks around are ignored.
+ * calls->bad and calls->progress may be NULL.
+ */
+CHECKED enum err rows_scan(const char *path, const struct rows_plan *plan,
+                           const struct rows_calls *calls,
+                           struct rows_report *report);
+
+/*
+ * The columns whose cells are numbers (or missing) in the whole file, except
+ * by and time; a column without any number or without a name is left out.
+ * Errors as rows_scan(); ERR_DATA too when no column is left. Reads the file
+ * once; not for standard input (rows_spool). The caller frees (*names)[i] and
+ * *names. plan->columns, since and until do not count.
+ */
+CHECKED enum err rows_find(const char *path, const struct rows_plan *plan,
+                           char ***names, size_t *count);
+
+/*
+ * Copies standard input to an unlinked temporary file so that it can be read
+ * twice; *path is /dev/fd/N of it, the caller frees it and closes *fd.
+ */
+CHECKED enum err rows_spool(char **path, int *fd);
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Moments by key: many keys, odd keys, and the order they come back in. */
+#include "data/groups.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tap.h"
+
+enum { MANY = 20000 };
+
+static size_t
+at(struct groups *g, const char *key)
+{
+    return groups_at(g, key, strlen(key));
+}
+
+static void
+few_keys(void)
+{
+    struct groups *g = groups_new(2);
+    size_t len;
+
+    is_int((int64_t) groups_count(g), 0, "a new table has no group");
+    is_int((int64_t) at(g, "P-101"), 0, "the first key is group 0");
+    is_int((int64_t) at(g, "P-102"), 1, "the next one group 1");
+    is_int((int64_t) at(g, "P-101"), 0, "a key keeps its group");
+    is_int((int64_t) at(g, "P-10"), 2, "a prefix is another key");
+    is_int((int64_t) at(g, ""), 3, "so is the empty key");
+    is_int((int64_t) at(g, ""), 3, "which keeps its group too");
+    is_int((int64_t) groups_at(g, "a\0b", 3), 4, "keys are bytes");
+    is_int((int64_t) groups_at(g, "a\0c", 3), 5, "all of which count");
+    is_int((int64_t) groups_count(g), 6, "each is counted once");
+    ok(memcmp(groups_key(g, 1, &len), "P-102", 5) == 0 && len == 5,
+       "a group knows its key");
+    groups_free(g);
+}
+
+static void
+many_keys(void)
+{
+    struct groups *g = groups_new(3);
+    int right = 1, order = 1;
+
+    for (int round = 1; round <= 2; round++) {
+        for (int i = 0; i < MANY; i++) {
+            char key[32];
+            size_t n;
+
+            (void) snprintf(key, sizeof key, "sensor-%d", i * 7919);
+            n = at(g, key);
+            order = order && n == (size_t) i;
+            moments_add(&groups_moments(g, n)[0], i);
+            moments_add(&groups_moments(g, n)[2], i * round);
+        }
+    }
+    ok(order, "groups are numbered by first appearance");
+    is_int((int64_t) groups_count(g), MANY, "many keys make as many groups");
+    for (size_t i = 0; i < MANY; i++) {
+        const struct moments *m = groups_moments(g, i);
+
+        right = right && m[0].n == 2 && m[0].min == (double) i
+                && m[0].max == (double) i && m[1].n == 0 && m[2].n == 2
+                && m[2].max == (double) (2 * i);
+    }
+    ok(right, "each group has the moments of its own values, by column");
+    groups_free(g);
+}
+
+int
+main(void)
+{
+    few_keys();
+    many_keys();
+    groups_free(NULL);
+    return done_testing();
+}
