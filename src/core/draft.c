@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Drafts. What a draft needs of the database it reads when it is made. */
+#include "core/draft.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "core/change.h"
+#include "core/model.h"
+#include "core/name.h"
+#include "core/service.h"
+#include "core/version.h"
+#include "kinds/kind.h"
+
+enum { TITLE_MAX = 200 };
+
+void
+draft_free(struct draft *d)
+{
+    if (d->model)
+        d->kind->release(d->model);
+    free(d->title);
+    free(d->params);
+    free(d->weights);
+    *d = (struct draft){0};
+}
+
+/* Compiles what the draft has, which checks it, too. */
+static enum err
+compile(struct draft *d)
+{
+    struct json *params = NULL, *weights = NULL;
+    enum err e = json_parse(d->params, strlen(d->params), &params);
+
+    if (e == ERR_OK)
+        e = json_parse(d->weights, strlen(d->weights), &weights);
+    if (e == ERR_OK)
+        e = d->kind->compile(weights, params, &d->model);
+    json_free(params);
+    json_free(weights);
+    return e;
+}
+
+enum err
+draft_finish(struct draft *d, enum err e, struct draft *out)
+{
+    if (e == ERR_OK)
+        e = compile(d);
+    if (e == ERR_OK)
+        *out = *d;
+    else
+        draft_free(d);
+    return e;
+}
+
+static enum err
+check_kind(const struct model *m, const struct kind *kind)
+{
+    if (m->id && m->kind != kind)
+        return err_set(ERR_CONFLICT,
+                       "%s is of kind %s, not %s; choose another name",
+                       m->name, m->kind->name, kind->name);
+    return ERR_OK;
+}
+
+/* ---- params ---- */
+
+struct names {
+    const char **items;
+    size_t count;
+};
+
+/* The columns of a compiled model; borrowed from it. */
+static struct names
+columns_of(const struct kind *kind, const void *model)
+{
+    struct names names = {.count = kind->columns(model)};
+
+    names.items = xcalloc(names.count, sizeof *names.items);
+    for (size_t i = 0; i < names.count; i++) {
+        struct kind_column column;
+
+        kind->column(model, i, &column);
+        names.items[i] = column.name;
+    }
+    return names;
+}
+
+static enum err
+set_title(struct draft *d, const char *value)
+{
+    if (strlen(value) > TITLE_MAX)
+        return err_set(ERR_DATA, "a title has at most %d bytes", TITLE_MAX);
+    if (!text_is_utf8(value, strlen(value)))
+        return err_set(ERR_DATA, "the title is not UTF-8");
+    free(d->title);
+    d->title = xstrdup(value);
+    return ERR_OK;
+}
+
+/* KEY=VALUE; a column's name may hold '=', so the last one parts them, but
+ * for the title, which is free text. */
+static enum err
+set_pair(struct draft *d, const struct names *columns, const char *pair)
+{
+    const char *equals = strrchr(pair, '=');
+    struct buf params = {0};
+    char *key;
+    enum err e;
+
+    if (strncmp(pair, "title=", 6) == 0)
+        return set_title(d, pair + 6);
+    if (!equals || equals == pair)
+        return err_set(ERR_USAGE, "\"%s\" is not KEY=VALUE", pair);
+    key = xstrndup(pair, (size_t) (equals - pair));
+    buf_str(&params, d->params);
+    e = params_set(d->kind, &params, key, equals + 1, columns->items,
+                   columns->count);
+    if (e == ERR_OK) {
+        free(d->params);
+        d->params = buf_steal(&params);
+    }
+    buf_free(&params);
+    free(key);
+    return e;
+}
+
+static enum err
+set_pairs(struct draft *d, const char *const *pairs, size_t count)
+{
+    struct names columns;
+    enum err e = count ? compile(d) : ERR_OK; /* for the names of columns */
+
+    if (e != ERR_OK || count == 0)
+        return e;
+    columns = columns_of(d->kind, d->model);
+    for (size_t i = 0; e == ERR_OK && i < count; i++)
+        e = set_pair(d, &columns, pairs[i]);
+    free(columns.items);
+    d->kind->release(d->model);
+    d->model = NULL;
+    return e;
+}
+
+/* ---- the verbs ---- */
+
+/* A draft that equals the active version; weights too if wanted. */
+static enum err
+start(struct service *s, const struct model *m, const char *origin,
+      struct draft *d)
+{
+    struct version v = {0};
+    enum err e = version_load(s, m, 0, &v);
+
+    if (e != ERR_OK)
+        return e;
+    *d = (struct draft){.origin = origin,
+                        .kind = m->kind,
+                        .base = m->version,
+                        .title = v.title,
+                        .params = v.params,
+                        .weights = v.weights};
+    v.title = v.params = v.weights = NULL;
+    version_free(&v);
+    return ERR_OK;
+}
+
+/*
+ * Two texts of a plant may not become one model: the title keeps the text
+ * that a name was made from, so a second one can be told.
+ */
+static enum err
+check_text(const struct model *m, const char *text)
+{
+    struct buf mapped = {0};
+    enum err e = ERR_OK;
+
+    if (text && m->id && *m->title && strcmp(m->title, text) != 0
+        && name_map(m->title, strlen(m->title), &mapped) == ERR_OK
+        && strcmp(buf_text(&mapped), m->name) == 0)
+        e = err_set(ERR_DATA,
+                    "\"%s\" and \"%s\" would both be named %s: rename one",
+                    m->title, text, m->name);
+    buf_free(&mapped);
+    return e;
+}
+
+/* Where a fit starts: from the active version, or from nothing. */
+static enum err
+start_fit(struct service *s, const struct model *m, const struct fit *fit,
+          struct draft *d)
+{
+    struct buf params = {0};
+
+    if (m->version && !fit->fresh)
+        return start(s, m, "fit", d);
+    params_presets(fit->kind, &params);
+    *d = (struct draft){.origin = "fit",
+                        .kind = fit->kind,
+                        .base = m->version,
+                        .title = xstrdup(m->id ? m->title : ""),
+                        .params = buf_steal(&params)};
+    return ERR_OK;
+}
+
+enum err
+draft_fit(struct service *s, const struct model *m, const struct fit *fit,
+          struct draft *out)
+{
+    struct draft d = {0};
+    struct json *old = NULL;
+    struct buf weights = {0};
+    enum err e = check_kind(m, fit->kind);
+
+    if (e == ERR_OK)
+        e = check_text(m, fit->text);
+    if (e == ERR_OK)
+        e = start_fit(s, m, fit, &d);
+    if (e == ERR_OK && d.weights)
+        e = json_parse(d.weights, strlen(d.weights), &old);
+    if (e == ERR_OK)
+        e = fit->kind->fit(fit->source, old, &weights);
+    json_free(old);
+    if (e == ERR_OK) {
+        free(d.weights);
+        d.weights = buf_steal(&weights);
+        e = set_pairs(&d, fit->params, fit->param_count);
+    }
+    if (e == ERR_OK && fit->text && !*d.title && strcmp(fit->text, m->name))
+        e = set_title(&d, fit->text);
+    buf_free(&weights);
+    return draft_finish(&d, e, out);
+}
+
+enum err
+draft_set(struct service *s, const struct model *m, const char *const *pairs,
+          size_t count, struct draft *out)
+{
+    struct draft d = {0};
+    enum err e = start(s, m, "set", &d);
+    char *title = NULL, *params = NULL;
+
+    if (e == ERR_OK) {
+        title = xstrdup(d.title);
+        params = xstrdup(d.params);
+        e = set_pairs(&d, pairs, count);
+    }
+    if (e == ERR_OK)
+        d.same = !strcmp(title, d.title) && !strcmp(params, d.params);
+    free(title);
+    free(params);
+    return draft_finish(&d, e, out);
+}
+
+enum err
+draft_adjust(struct service *s, const struct model *m, double percent,
+             const char *column, struct draft *out)
+{
+    struct draft d = {0};
+    struct json *weights = NULL;
+    struct buf moved = {0};
+    enum err e = start(s, m, "adjust", &d);
+
+    if (e == ERR_OK)
+        e = json_parse(d.weights, strlen(d.weights), &weights);
+    if (e == ERR_OK)
+        e = d.kind->adjust(weights, percent, column, &moved);
+    json_free(weights);
+    if (e == ERR_OK) {
+        d.same = strcmp(d.weights, buf_text(&moved)) == 0;
+        free(d.weights);
+        d.weights = buf_steal(&moved);
+    }
+    buf_free(&moved);
+    return draft_finish(&d, e, out);
+}
+
+enum err
+draft_apply(struct service *s, struct model *m, const struct draft *d,
+            int64_t *number)
+{
+    enum err e = ERR_OK;
+
+    if (m->id && m->kind != d->kind)
+        return check_kind(m, d->kind);
+    if (m->version != d->base)
+        return err_set(ERR_CONFLICT,
+                       "%s has been changed meanwhile (version %" PRId64
+                       " is active now); look again",
+                       m->name, m->version);
+    if (!m->id) {
+        struct model made = {0};
+
+        e = model_make(s, m->name, d->kind, &made);
+        if (e != ERR_OK)
+            return e;
+        model_free(m);
+        *m = made;
+    }
+    e = version_store(s, m, d->origin, d->title, d->params, d->weights,
+                      number);
+    return e == ERR_OK ? change_activate(s, m, *number) : e;
+}

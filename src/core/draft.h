@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The verbs that make a new version: fit, set, adjust, load. Each first makes
+ * a draft, which changes nothing and can be looked at; draft_apply() stores
+ * and activates it, if the model is still as it was.
+ */
+#ifndef VIGIA_DRAFT_H
+#define VIGIA_DRAFT_H
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct buf;
+struct compiled;
+struct json;
+struct kind;
+struct model;
+struct service;
+struct source;
+
+struct draft {
+    const char *origin; /* fit, set, adjust, load */
+    const struct kind *kind;
+    int64_t base; /* the active version it starts from; 0: none */
+    bool same;    /* nothing would change */
+    char *title, *params, *weights; /* owned: draft_free() */
+    void *model;                    /* compiled, for the kind's functions */
+};
+void draft_free(struct draft *d); /* takes a zeroed one */
+
+struct fit {
+    const char *text; /* the plant's own text for it; NULL: none */
+    const struct kind *kind;
+    const struct source *source;
+    const char *const *params; /* KEY=VALUE */
+    size_t param_count;
+    bool fresh; /* forget the other columns and the params */
+};
+
+/*
+ * m is the model, or one with id 0 that is to be made. ERR_CONFLICT: it is of
+ * another kind, or stands for another text of the plant. Errors of the
+ * readings as in the kind.
+ */
+CHECKED enum err draft_fit(struct service *s, const struct model *m,
+                           const struct fit *fit, struct draft *out);
+
+/* KEY=VALUE: title or a param of the kind. */
+CHECKED enum err draft_set(struct service *s, const struct model *m,
+                           const char *const *pairs, size_t count,
+                           struct draft *out);
+
+/* Every mean, or that of one column (NULL: all), moved by percent. */
+CHECKED enum err draft_adjust(struct service *s, const struct model *m,
+                              double percent, const char *column,
+                              struct draft *out);
+
+/* An exported text, completely checked. m as in draft_fit(). */
+CHECKED enum err draft_load(const struct model *m, const char *text,
+                            size_t len, struct draft *out);
+
+/* Takes the draft d to *out if e is ERR_OK and it compiles, else frees it;
+ * how the makers of drafts end. */
+CHECKED enum err draft_finish(struct draft *d, enum err e, struct draft *out);
+
+/*
+ * Makes the model if it has no id, stores the version and activates it.
+ * ERR_CONFLICT: another version became active since the draft was made. In a
+ * turn, with a change open; m as it was for the draft or found again.
+ */
+CHECKED enum err draft_apply(struct service *s, struct model *m,
+                             const struct draft *d, int64_t *number);
+
+/*
+ * A version as text: canonical JSON with a checksum and a final newline,
+ * without name, number, time and user, so that a loaded one exports equal.
+ */
+CHECKED enum err version_export(struct service *s, const struct model *m,
+                                int64_t number, struct buf *out);
+
+#endif

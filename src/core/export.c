@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Exported versions:
+ *   {"format":"vigia-1","kind":...,"params":{...},"sha256":...,"weights":{...}}
+ * The checksum is that of the same text without its own member.
+ */
+#include "core/draft.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/sha256.h"
+#include "base/text.h"
+#include "core/model.h"
+#include "core/version.h"
+#include "kinds/kind.h"
+
+#define FORMAT "vigia-1"
+
+/* params and weights are canonical; sum NULL: without the checksum. */
+static void
+compose(const char *kind, const char *params, const char *weights,
+        const char *sum, struct buf *out)
+{
+    struct json_out json = {.buf = out};
+
+    json_open(&json, '{');
+    json_key(&json, "format");
+    json_put_text(&json, FORMAT);
+    json_key(&json, "kind");
+    json_put_text(&json, kind);
+    json_key(&json, "params");
+    json_put_raw(&json, params);
+    if (sum) {
+        json_key(&json, "sha256");
+        json_put_text(&json, sum);
+    }
+    json_key(&json, "weights");
+    json_put_raw(&json, weights);
+    json_close(&json, '}');
+}
+
+static void
+checksum(const char *kind, const char *params, const char *weights,
+         char sum[SHA256_HEX])
+{
+    struct buf text = {0};
+
+    compose(kind, params, weights, NULL, &text);
+    sha256_hex(text.data, text.len, sum);
+    buf_free(&text);
+}
+
+static enum err
+canonical(const char *text, struct buf *out)
+{
+    struct json *json;
+    enum err e = json_parse(text, strlen(text), &json);
+
+    if (e != ERR_OK)
+        return e;
+    json_canonical(json, out);
+    json_free(json);
+    return ERR_OK;
+}
+
+enum err
+version_export(struct service *s, const struct model *m, int64_t number,
+               struct buf *out)
+{
+    struct buf params = {0}, weights = {0};
+    struct version v = {0};
+    char sum[SHA256_HEX];
+    enum err e = version_load(s, m, number, &v);
+
+    if (e == ERR_OK)
+        e = canonical(v.params, &params);
+    if (e == ERR_OK)
+        e = canonical(v.weights, &weights);
+    if (e == ERR_OK) {
+        checksum(m->kind->name, buf_text(&params), buf_text(&weights), sum);
+        compose(m->kind->name, buf_text(&params), buf_text(&weights), sum,
+                out);
+        buf_char(out, '\n');
+    }
+    buf_free(&params);
+    buf_free(&weights);
+    version_free(&v);
+    return e;
+}
+
+/* ---- loading ---- */
+
+static const char *const members[] = {"format", "kind",    "params",
+                                      "sha256", "weights", NULL};
+
+static const char *
+text_member(const struct json *json, const char *key)
+{
+    const struct json *value = json_get(json, key);
+
+    return value && json_type(value) == JSON_STRING ? json_text(value) : NULL;
+}
+
+static enum err
+check_members(const struct json *json)
+{
+    struct json_walk walk = {0};
+    const char *format = text_member(json, "format");
+
+    if (json_type(json) != JSON_OBJECT || !format)
+        return err_set(ERR_DATA,
+                       "this is no exported model: it has no \"format\"");
+    if (strcmp(format, FORMAT) != 0)
+        return err_set(ERR_DATA, "the format \"%.40s\" is not known; %s is",
+                       format, FORMAT);
+    while (json_next(json, &walk)) {
+        bool known = false;
+
+        for (const char *const *m = members; *m; m++)
+            known |= strcmp(*m, walk.key) == 0;
+        if (!known)
+            return err_set(ERR_DATA, "unknown member \"%.40s\"", walk.key);
+    }
+    for (const char *const *m = members; *m; m++)
+        if (!json_get(json, *m))
+            return err_set(ERR_DATA, "the member \"%s\" is missing", *m);
+    return ERR_OK;
+}
+
+static enum err
+check_content(const struct json *json, struct draft *d)
+{
+    const struct json *params = json_get(json, "params");
+    const struct json *weights = json_get(json, "weights");
+    const char *kind = text_member(json, "kind");
+    const char *claimed = text_member(json, "sha256");
+    struct buf text = {0};
+    char sum[SHA256_HEX];
+
+    d->kind = kind ? kind_find(kind) : NULL;
+    if (!d->kind)
+        return err_set(ERR_DATA, "this vigia knows no kind \"%.40s\"",
+                       kind ? kind : "");
+    json_canonical(params, &text);
+    d->params = buf_steal(&text);
+    json_canonical(weights, &text);
+    d->weights = buf_steal(&text);
+    checksum(d->kind->name, d->params, d->weights, sum);
+    if (!claimed || strcmp(claimed, sum) != 0)
+        return err_set(ERR_DATA,
+                       "the checksum does not fit: the file was changed or "
+                       "is damaged");
+    return params_check(d->kind, params);
+}
+
+enum err
+draft_load(const struct model *m, const char *text, size_t len,
+           struct draft *out)
+{
+    struct draft d = {.origin = "load", .base = m->version};
+    struct json *json = NULL;
+    enum err e = json_parse(text, len, &json);
+
+    if (e == ERR_OK)
+        e = check_members(json);
+    if (e == ERR_OK)
+        e = check_content(json, &d);
+    if (e == ERR_OK)
+        e = d.kind->check(json_get(json, "weights"));
+    if (e == ERR_OK && m->id && m->kind != d.kind)
+        e = err_set(ERR_CONFLICT,
+                    "%s is of kind %s, the file has a model of kind %s",
+                    m->name, m->kind->name, d.kind->name);
+    json_free(json);
+    d.title = xstrdup(m->id ? m->title : "");
+    return draft_finish(&d, e, out);
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Recording. The layout and its reasons stand in store/schema.c. */
+#include "core/history.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "core/model.h"
+#include "core/service.h"
+#include "core/state.h"
+#include "core/version.h"
+#include "kinds/kind.h"
+
+/* The values by column of the version, as they will be read back. */
+static void
+pack(const struct reading *r, struct buf *input)
+{
+    size_t columns = r->compiled->kind->columns(r->compiled->model);
+    double none = NAN;
+
+    for (size_t i = 0; i < columns; i++)
+        buf_add(input, &none, sizeof none);
+    for (size_t i = 0; i < r->verdicts->count; i++) {
+        const struct verdict *v = &r->verdicts->items[i];
+
+        memcpy(input->data + v->index * sizeof v->value, &v->value,
+               sizeof v->value);
+    }
+}
+
+static bool
+any_alert(const struct verdicts *verdicts)
+{
+    for (size_t i = 0; i < verdicts->count; i++)
+        if (verdicts->items[i].alert)
+            return true;
+    return false;
+}
+
+static enum err
+insert(struct service *s, const struct reading *r, int64_t at, int64_t prev,
+       bool alert, int64_t *id)
+{
+    static const char sql[] =
+        "INSERT INTO history(at, delay, model, version, prev, input,"
+        " alert, actor, request)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+        " ON CONFLICT (model, at) WHERE delay IS NOT NULL DO NOTHING";
+    struct buf input = {0};
+    int64_t actor;
+    enum err e = service_actor(s, &actor);
+
+    *id = 0;
+    if (e != ERR_OK)
+        return e;
+    pack(r, &input);
+    struct arg args[] = {
+        arg_int(at),
+        r->timed ? arg_int(clock_now() - at) : arg_null(),
+        arg_int(r->model->id),
+        arg_int(r->compiled->number),
+        prev ? arg_int(prev) : arg_null(),
+        arg_blob(input.data, input.len),
+        arg_int(alert),
+        arg_int(actor),
+        arg_text(r->request),
+    };
+    e = db_run(s->db, sql, args, sizeof args / sizeof *args);
+    if (e == ERR_OK && db_changed(s->db) == 1) {
+        *id = db_inserted(s->db);
+        s->recorded++;
+    }
+    buf_free(&input);
+    return e;
+}
+
+enum err
+history_record(struct service *s, const struct reading *r, bool *stored)
+{
+    int64_t now = clock_now(), at = r->timed ? r->at : now, id = 0;
+    bool alert = any_alert(r->verdicts);
+    bool keep = s->conf->record == CONF_RECORD_ALL
+                || (s->conf->record == CONF_RECORD_ALERTS && alert);
+    struct state_list before = {0};
+    enum err e = ERR_OK;
+
+    if (r->timed && at > now + CLOCK_DAY)
+        return err_set(ERR_DATA,
+                       "the time of a reading lies more than a day ahead");
+    e = state_load(s, r->model->id, &before);
+    if (e == ERR_OK && keep)
+        e = insert(s, r, at, before.count ? before.items[0].newest : 0, alert,
+                   &id);
+    *stored = id != 0 || !keep;
+    if (e == ERR_OK && *stored)
+        e = state_reading(s, r->model->id, &before, r->verdicts, at, id);
+    state_list_free(&before);
+    return e;
+}
+
+enum err
+history_count(struct service *s, int64_t *count)
+{
+    struct db_rows *rows;
+    bool more = false;
+    enum err e =
+        db_query(s->db, "SELECT value FROM meta WHERE name = 'history_rows'",
+                 NULL, 0, &rows);
+
+    if (e != ERR_OK)
+        return e;
+    e = db_next(rows, &more);
+    if (e == ERR_OK)
+        *count = more ? db_int(rows, 0) : 0;
+    db_done(rows);
+    return e;
+}
+
+enum err
+history_count_add(struct service *s, int64_t rows)
+{
+    struct arg args[] = {arg_int(rows)};
+
+    return rows == 0 ? ERR_OK
+                     : db_run(s->db,
+                              "UPDATE meta SET value = value + $1"
+                              " WHERE name = 'history_rows'",
+                              args, 1);
+}

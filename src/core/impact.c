@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Readings are judged again; a history row keeps the values as they came. */
+#include "core/impact.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "core/history.h"
+#include "core/model.h"
+#include "core/service.h"
+#include "core/version.h"
+#include "kinds/kind.h"
+
+/* Calls take for each of the last readings, newest first, until it says no. */
+static enum err
+each_reading(struct service *s, const struct model *m,
+             bool (*take)(const struct history_row *row,
+                          const struct compiled *judged, void *arg),
+             void *arg)
+{
+    struct history_query query = {.model = m->id,
+                                  .since = INT64_MIN,
+                                  .until = INT64_MAX,
+                                  .limit = IMPACT_READINGS};
+    bool go = true;
+    enum err e;
+
+    do {
+        struct history_page page = {0};
+
+        e = history_read(s, &query, &page);
+        for (size_t i = 0; e == ERR_OK && go && i < page.count; i++) {
+            struct compiled *judged;
+
+            e = compiled_by_id(s, m->kind, m->id, page.items[i].version,
+                               &judged);
+            if (e == ERR_OK) {
+                go = take(&page.items[i], judged, arg);
+                compiled_put(judged);
+            }
+        }
+        query.limit -= page.count;
+        query.cursor = page.next;
+        history_page_free(&page);
+    } while (e == ERR_OK && go && query.limit > 0 && query.cursor);
+    return e;
+}
+
+/* Judges a row's values, given in the order of judged, with another model. */
+static void
+judge(const struct kind *kind, const struct history_row *row,
+      const struct compiled *judged, const void *model,
+      struct verdicts *verdicts)
+{
+    size_t count = kind->columns(model);
+    double *values = xmalloc(count * sizeof *values);
+
+    for (size_t i = 0; i < count; i++) {
+        struct kind_column to, from;
+
+        values[i] = NAN;
+        kind->column(model, i, &to);
+        for (size_t j = 0; j < row->value_count; j++) {
+            size_t k = (i + j) % row->value_count; /* mostly the same place */
+
+            kind->column(judged->model, k, &from);
+            if (strcmp(from.name, to.name) == 0) {
+                values[i] = row->values[k];
+                break;
+            }
+        }
+    }
+    verdicts_clear(verdicts);
+    kind->judge(model, values, count, verdicts);
+    free(values);
+}
+
+static const struct verdict *
+first_alert(const struct verdicts *verdicts)
+{
+    for (size_t i = 0; i < verdicts->count; i++)
+        if (verdicts->items[i].alert)
+            return &verdicts->items[i];
+    return NULL;
+}
+
+struct measure {
+    const struct kind *kind;
+    const void *before, *after;
+    struct verdicts verdicts;
+    struct impact impact;
+};
+
+static bool
+measure_one(const struct history_row *row, const struct compiled *judged,
+            void *arg)
+{
+    struct measure *m = arg;
+    bool before, after;
+
+    judge(m->kind, row, judged, m->before, &m->verdicts);
+    before = first_alert(&m->verdicts) != NULL;
+    judge(m->kind, row, judged, m->after, &m->verdicts);
+    after = first_alert(&m->verdicts) != NULL;
+    m->impact.readings++;
+    m->impact.before += before;
+    m->impact.after += after;
+    m->impact.still += before && after;
+    return true;
+}
+
+enum err
+impact_measure(struct service *s, const struct model *m, const void *before,
+               const void *after, struct impact *out)
+{
+    struct measure measure = {
+        .kind = m->kind, .before = before, .after = after};
+    enum err e = each_reading(s, m, measure_one, &measure);
+
+    verdicts_free(&measure.verdicts);
+    if (e == ERR_OK)
+        *out = measure.impact;
+    return e;
+}
+
+struct search {
+    const struct kind *kind;
+    const void *model;
+    struct verdicts verdicts;
+    struct quiet quiet;
+};
+
+/*
+ * The smallest k of few digits that is quiet, at most max: 3 decimals, or as
+ * many fewer as make 4 digits. Steps double, as a std that is small beside
+ * the mean moves the threshold by nothing at first. NaN: there is none.
+ */
+static double
+quiet_k(const struct verdict *v, double max)
+{
+    double scale = 1000, steps, k;
+
+    while (scale > 1 && v->score * scale >= 10000)
+        scale /= 10;
+    steps = ceil(v->score * scale);
+    k = steps / scale;
+    for (double more = 1; k <= max && v->value >= v->mean + k * v->std;
+         more *= 2) {
+        steps += more;
+        k = steps / scale;
+    }
+    return k <= max ? k : NAN;
+}
+
+static bool
+search_one(const struct history_row *row, const struct compiled *judged,
+           void *arg)
+{
+    struct search *search = arg;
+    const char *column;
+    const struct param *param = param_find(search->kind, "k", &column);
+    const struct verdict *v;
+    double k;
+
+    judge(search->kind, row, judged, search->model, &search->verdicts);
+    v = first_alert(&search->verdicts);
+    if (!v)
+        return true;
+    k = v->std > 0 && param ? quiet_k(v, param->max) : NAN;
+    if (!isnan(k)) {
+        search->quiet.found = true;
+        search->quiet.column = xstrdup(v->column);
+        search->quiet.value = v->value;
+        search->quiet.k = k;
+        search->quiet.only = search->kind->columns(search->model) == 1;
+    }
+    return false;
+}
+
+enum err
+impact_quiet(struct service *s, const struct model *m, const void *compiled,
+             struct quiet *out)
+{
+    struct search search = {.kind = m->kind, .model = compiled};
+    enum err e = each_reading(s, m, search_one, &search);
+
+    verdicts_free(&search.verdicts);
+    if (e == ERR_OK)
+        *out = search.quiet;
+    else
+        free(search.quiet.column);
+    return e;
+}

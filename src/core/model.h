@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Models: finding one by name, suggesting names, listing. */
+#ifndef VIGIA_MODEL_H
+#define VIGIA_MODEL_H
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct kind;
+struct service;
+
+struct model {
+    int64_t id;
+    char *name, *title; /* owned */
+    const struct kind *kind;
+    int64_t version;     /* the active number; 0: hidden */
+    int64_t versions;    /* numbers given so far */
+    int64_t stale_after; /* microseconds; 0: off */
+    /* activations: newest; where undo stands; newest change (schema.c) */
+    int64_t activation, top, head;
+    int64_t removed_at; /* 0: not hidden */
+};
+
+void model_free(struct model *m); /* what it owns; takes NULL */
+
+/*
+ * Finds a model by name. ERR_NOT_FOUND suggests the mapped name and the
+ * nearest ones; for a hidden model (unless hidden is asked for) it says how
+ * to bring it back. *out is owned when ERR_OK.
+ */
+CHECKED enum err model_find(struct service *s, const char *name, bool hidden,
+                            struct model *out);
+
+/* Like model_find(), hidden ones too; *found false when there is none. */
+CHECKED enum err model_look(struct service *s, const char *name, bool *found,
+                            struct model *out);
+
+/* By id. ERR_NOT_FOUND. */
+CHECKED enum err model_by_id(struct service *s, int64_t id, struct model *out);
+
+/* Makes a hidden model without versions; in a turn. */
+CHECKED enum err model_make(struct service *s, const char *name,
+                            const struct kind *kind, struct model *out);
+
+/* Renames; ERR_DATA: not a name; ERR_CONFLICT: taken. In a turn. */
+CHECKED enum err model_rename(struct service *s, const struct model *m,
+                              const char *name);
+
+/* Deletes a model with versions, activations, history and state. In a turn;
+ * at most rows history rows are deleted a call, *more when some are left. */
+CHECKED enum err model_purge(struct service *s, const struct model *m,
+                             int64_t rows, bool *more);
+
+/* Models by name, from after (not inclusive; "" from the first) on. */
+struct model_page {
+    struct model *items; /* owned: model_page_free() */
+    size_t count;
+};
+void model_page_free(struct model_page *page);
+CHECKED enum err model_list(struct service *s, const char *after, size_t limit,
+                            bool hidden, struct model_page *page);
+
+#endif

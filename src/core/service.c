@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Opening, turns, and what has to be written at the end of one. */
+#include "core/service.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "core/change.h"
+#include "core/history.h"
+#include "core/version.h"
+
+static enum err
+read_generation(struct service *s, int64_t *generation)
+{
+    struct db_rows *rows;
+    bool more = false;
+    enum err e =
+        db_query(s->db, "SELECT value FROM meta WHERE name = 'generation'",
+                 NULL, 0, &rows);
+
+    if (e != ERR_OK)
+        return e;
+    e = db_next(rows, &more);
+    if (e == ERR_OK && !more)
+        e = err_set(ERR_SCHEMA, "%s has no generation", db_path(s->db));
+    if (e == ERR_OK)
+        *generation = db_int(rows, 0);
+    db_done(rows);
+    return e;
+}
+
+enum err
+service_open(const char *path, enum db_mode mode, const struct conf *conf,
+             const char *by, const char *via, struct service **out)
+{
+    struct db_options options = {.busy_timeout = conf->busy_timeout,
+                                 .normal = conf->durability == CONF_NORMAL};
+    struct service *s = xcalloc(1, sizeof *s);
+    enum err e;
+
+    s->conf = conf;
+    s->by = xstrdup(by);
+    s->via = via;
+    s->cache = cache_new();
+    e = db_open(path, mode, &options, &s->db);
+    if (e == ERR_OK && mode != DB_UPGRADE)
+        e = service_refresh(s);
+    if (e == ERR_OK)
+        *out = s;
+    else
+        service_close(s);
+    return e;
+}
+
+void
+service_close(struct service *s)
+{
+    if (!s)
+        return;
+    cache_free(s->cache);
+    db_close(s->db);
+    free((char *) s->by); /* ours: service_open() copied it */
+    free(s);
+}
+
+enum err
+service_refresh(struct service *s)
+{
+    int64_t version, generation;
+    enum err e = db_data_version(s->db, &version);
+
+    if (e != ERR_OK || version == s->data_version)
+        return e;
+    e = db_check_schema(s->db);
+    if (e == ERR_OK)
+        e = read_generation(s, &generation);
+    if (e != ERR_OK)
+        return e;
+    if (generation != s->generation) {
+        cache_clear(s->cache);
+        s->actor = 0;
+    }
+    s->generation = generation;
+    s->data_version = version;
+    return ERR_OK;
+}
+
+enum err
+service_begin(struct service *s)
+{
+    enum err e = db_begin(s->db);
+
+    if (e != ERR_OK)
+        return e;
+    e = service_refresh(s);
+    if (e != ERR_OK)
+        service_rollback(s);
+    return e;
+}
+
+enum err
+service_commit(struct service *s)
+{
+    enum err e = change_save(s);
+
+    if (e == ERR_OK)
+        e = history_count_add(s, s->recorded);
+    if (e == ERR_OK)
+        e = db_commit(s->db);
+    if (e != ERR_OK)
+        service_rollback(s);
+    else
+        s->recorded = 0;
+    return e;
+}
+
+void
+service_rollback(struct service *s)
+{
+    db_rollback(s->db);
+    s->change = (struct change){0};
+    s->recorded = 0;
+    s->actor = 0;          /* its row may have been made in this turn, */
+    cache_clear(s->cache); /* and versions that now never were */
+}
+
+enum err
+service_actor(struct service *s, int64_t *actor)
+{
+    /* The update changes nothing; it makes RETURNING answer for a row that
+     * stood there already, too. */
+    static const char sql[] = "INSERT INTO actor(name) VALUES ($1)"
+                              " ON CONFLICT (name) DO UPDATE"
+                              " SET name = excluded.name"
+                              " RETURNING id";
+    struct arg args[] = {arg_text(s->by)};
+    struct db_rows *rows;
+    bool more = false;
+    enum err e;
+
+    if (s->actor) {
+        *actor = s->actor;
+        return ERR_OK;
+    }
+    e = db_query(s->db, sql, args, 1, &rows);
+    if (e != ERR_OK)
+        return e;
+    e = db_next(rows, &more);
+    if (e == ERR_OK && more) {
+        s->actor = db_int(rows, 0);
+        e = db_next(rows, &more);
+    }
+    db_done(rows);
+    *actor = s->actor;
+    return e;
+}

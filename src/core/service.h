@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The core as the front ends see it: an open database, who is acting, turns
+ * (one turn, one transaction) and the verbs of draft.h and undo.h on it.
+ */
+#ifndef VIGIA_SERVICE_H
+#define VIGIA_SERVICE_H
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/conf.h"
+#include "store/db.h"
+
+struct cache;
+
+/* What a user does in one act; pieces of it may be stored in several turns. */
+struct change {
+    int64_t id; /* 0: none is open */
+    int64_t at;
+    int64_t models; /* activations made */
+    int64_t first, last;
+    bool dirty; /* the row is behind these figures */
+};
+
+struct service {
+    struct db *db;
+    const struct conf *conf; /* borrowed */
+    const char *by, *via;    /* who acts, and "cli", "dashboard", "rest" */
+    int64_t actor;           /* the row of by; 0: not looked up yet */
+    struct change change;
+    struct cache *cache; /* compiled versions */
+    int64_t generation, data_version;
+    int64_t recorded; /* history rows of this turn, for the count */
+};
+
+/*
+ * Opens the database for by (copied). Errors as db_open(). Close with
+ * service_close() (takes NULL).
+ */
+CHECKED enum err service_open(const char *path, enum db_mode mode,
+                              const struct conf *conf, const char *by,
+                              const char *via, struct service **out);
+void service_close(struct service *s);
+
+/* A turn: everything between is stored together, or not at all. */
+CHECKED enum err service_begin(struct service *s);
+CHECKED enum err service_commit(struct service *s);
+void service_rollback(struct service *s);
+
+/* Looks whether the database has been restored, and forgets the compiled
+ * versions then, or upgraded: ERR_SCHEMA. Before reading, in programs that
+ * live long. */
+CHECKED enum err service_refresh(struct service *s);
+
+/* The row of a person or program that acts; made when new, in a turn. */
+CHECKED enum err service_actor(struct service *s, int64_t *actor);
+
+#endif

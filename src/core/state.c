@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* States. A model without a reading for stale_after is stale from its
+ * activation on, so a sensor that never spoke is noticed, too. */
+#include "core/state.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "core/model.h"
+#include "core/service.h"
+#include "core/version.h"
+#include "kinds/kind.h"
+
+const char *const state_names[STATES + 1] = {
+    [STATE_ALERT] = "alert",       [STATE_STALE] = "stale",
+    [STATE_FLAT] = "flat",         [STATE_LEARNING] = "learning",
+    [STATE_UNTESTED] = "untested", [STATE_OK] = "ok",
+};
+
+void
+state_list_free(struct state_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        free(list->items[i].column);
+    free(list->items);
+    *list = (struct state_list){0};
+}
+
+enum err
+state_load(struct service *s, int64_t model, struct state_list *out)
+{
+    static const char sql[] =
+        "SELECT name, n, flat, activated_at, newest, at, value, score,"
+        " alert FROM state WHERE model = $1 ORDER BY ord";
+    struct arg args[] = {arg_int(model)};
+    struct state_list list = {0};
+    struct db_rows *rows;
+    bool more = false;
+    enum err e = db_query(s->db, sql, args, 1, &rows);
+
+    if (e != ERR_OK)
+        return e;
+    while ((e = db_next(rows, &more)) == ERR_OK && more) {
+        list.items =
+            xreallocarray(list.items, list.count + 1, sizeof *list.items);
+        list.items[list.count++] = (struct state_row){
+            .column = xstrdup(db_text(rows, 0)),
+            .n = db_int(rows, 1),
+            .flat = db_int(rows, 2) != 0,
+            .activated_at = db_int(rows, 3),
+            .newest = db_int(rows, 4),
+            .tested = !db_is_null(rows, 5),
+            .at = db_int(rows, 5),
+            .value = db_real(rows, 6),
+            .score = db_is_null(rows, 7) ? NAN : db_real(rows, 7),
+            .alert = db_int(rows, 8) != 0,
+        };
+    }
+    db_done(rows);
+    if (e == ERR_OK)
+        *out = list;
+    else
+        state_list_free(&list);
+    return e;
+}
+
+enum state
+state_of(const struct service *s, const struct state_row *row,
+         int64_t stale_after, int64_t now)
+{
+    int64_t last = row->tested ? row->at : row->activated_at;
+
+    if (row->tested && row->alert)
+        return STATE_ALERT;
+    if (stale_after > 0 && now - last > stale_after)
+        return STATE_STALE;
+    if (row->flat)
+        return STATE_FLAT;
+    if (row->n < s->conf->learning)
+        return STATE_LEARNING;
+    return row->tested ? STATE_OK : STATE_UNTESTED;
+}
+
+enum state
+state_worst(const struct service *s, const struct state_list *list,
+            int64_t stale_after, int64_t now)
+{
+    enum state worst = list->count ? STATE_OK : STATE_UNTESTED;
+
+    for (size_t i = 0; i < list->count; i++) {
+        enum state state = state_of(s, &list->items[i], stale_after, now);
+
+        if (state < worst)
+            worst = state;
+    }
+    return worst;
+}
+
+static const struct state_row *
+find(const struct state_list *list, const char *column, size_t guess)
+{
+    if (guess < list->count && !strcmp(list->items[guess].column, column))
+        return &list->items[guess];
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->items[i].column, column) == 0)
+            return &list->items[i];
+    return NULL;
+}
+
+enum err
+state_activate(struct service *s, const struct model *m,
+               const struct compiled *c)
+{
+    static const char put[] =
+        "INSERT INTO state(model, ord, name, n, flat, activated_at, newest,"
+        " at, value, score, alert)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+        " ON CONFLICT (model, ord) DO UPDATE SET name = excluded.name,"
+        " n = excluded.n, flat = excluded.flat,"
+        " activated_at = excluded.activated_at, newest = excluded.newest,"
+        " at = excluded.at, value = excluded.value,"
+        " score = excluded.score, alert = excluded.alert";
+    static const char cut[] =
+        "DELETE FROM state WHERE model = $1 AND ord >= $2";
+    size_t count = c->kind->columns(c->model);
+    struct arg rest[] = {arg_int(m->id), arg_int((int64_t) count)};
+    struct state_list old = {0};
+    enum err e = state_load(s, m->id, &old);
+    int64_t newest = old.count ? old.items[0].newest : 0;
+
+    for (size_t i = 0; e == ERR_OK && i < count; i++) {
+        struct kind_column column;
+        const struct state_row *was;
+
+        c->kind->column(c->model, i, &column);
+        was = find(&old, column.name, i);
+        was = was && was->tested ? was : NULL;
+        struct arg args[] = {
+            arg_int(m->id),
+            arg_int((int64_t) i),
+            arg_text(column.name),
+            arg_int(column.n),
+            arg_int(!(column.std > 0)),
+            arg_int(clock_now()),
+            i == 0 && newest ? arg_int(newest) : arg_null(),
+            was ? arg_int(was->at) : arg_null(),
+            was ? arg_real(was->value) : arg_null(),
+            was && !isnan(was->score) ? arg_real(was->score) : arg_null(),
+            arg_int(was && was->alert),
+        };
+
+        e = db_run(s->db, put, args, 11);
+    }
+    if (e == ERR_OK && old.count > count)
+        e = db_run(s->db, cut, rest, 2);
+    state_list_free(&old);
+    return e;
+}
+
+enum err
+state_reading(struct service *s, int64_t model,
+              const struct state_list *before, const struct verdicts *verdicts,
+              int64_t at, int64_t row)
+{
+    static const char first[] =
+        "UPDATE state SET at = $1, value = $2, score = $3, alert = $4,"
+        " newest = $5 WHERE model = $6 AND ord = 0";
+    static const char other[] =
+        "UPDATE state SET at = $1, value = $2, score = $3, alert = $4"
+        " WHERE model = $5 AND ord = $6";
+    static const char chain[] =
+        "UPDATE state SET newest = $1 WHERE model = $2 AND ord = 0";
+    int64_t newest = row ? row : before->count ? before->items[0].newest : 0;
+    bool linked = row == 0;
+    enum err e = ERR_OK;
+
+    for (size_t i = 0; e == ERR_OK && i < verdicts->count; i++) {
+        const struct verdict *v = &verdicts->items[i];
+        const struct state_row *was = find(before, v->column, v->index);
+        struct arg args[6] = {arg_int(at), arg_real(v->value),
+                              isnan(v->score) ? arg_null()
+                                              : arg_real(v->score),
+                              arg_int(v->alert)};
+
+        if (!was || (was->tested && was->at > at))
+            continue;
+        if (was == before->items) {
+            args[4] = newest ? arg_int(newest) : arg_null();
+            args[5] = arg_int(model);
+            linked = true;
+        } else {
+            args[4] = arg_int(model);
+            args[5] = arg_int(was - before->items);
+        }
+        e = db_run(s->db, was == before->items ? first : other, args, 6);
+    }
+    if (e == ERR_OK && !linked) {
+        struct arg args[] = {arg_int(row), arg_int(model)};
+
+        e = db_run(s->db, chain, args, 2);
+    }
+    return e;
+}

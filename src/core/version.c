@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The cache is direct-mapped: a version has one place, and drives out what
+ * stood there. Bounded, no lists to keep, and as versions never change there
+ * is nothing to invalidate but after a restore.
+ */
+#include "core/version.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/json.h"
+#include "core/model.h"
+#include "core/service.h"
+#include "kinds/kind.h"
+
+enum { CACHE_PLACES = 4096, VERSION_BITS = 20, VERSIONS_MAX = 1 << 20 };
+
+struct cache {
+    struct compiled *places[CACHE_PLACES];
+};
+
+struct cache *
+cache_new(void)
+{
+    return xcalloc(1, sizeof(struct cache));
+}
+
+void
+cache_clear(struct cache *cache)
+{
+    for (size_t i = 0; i < CACHE_PLACES; i++) {
+        compiled_put(cache->places[i]);
+        cache->places[i] = NULL;
+    }
+}
+
+void
+cache_free(struct cache *cache)
+{
+    if (cache)
+        cache_clear(cache);
+    free(cache);
+}
+
+void
+compiled_put(struct compiled *c)
+{
+    if (!c || --c->users > 0)
+        return;
+    c->kind->release((void *) c->model); /* ours: compile() made it */
+    free(c);
+}
+
+int64_t
+version_row(int64_t model, int64_t number)
+{
+    return model << VERSION_BITS | number;
+}
+
+void
+version_free(struct version *v)
+{
+    if (!v)
+        return;
+    free(v->origin);
+    free(v->by);
+    free(v->note);
+    free(v->title);
+    free(v->params);
+    free(v->weights);
+    *v = (struct version){0};
+}
+
+void
+version_list_free(struct version_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        version_free(&list->items[i]);
+    free(list->items);
+    *list = (struct version_list){0};
+}
+
+/* The columns all queries below begin with. */
+static void
+read_row(const struct db_rows *rows, struct version *v)
+{
+    *v = (struct version){
+        .number = db_int(rows, 0) & (VERSIONS_MAX - 1),
+        .origin = xstrdup(db_text(rows, 1)),
+        .change = db_int(rows, 2),
+        .title = xstrdup(db_text(rows, 3)),
+        .created_at = db_int(rows, 4),
+        .by = xstrdup(db_text(rows, 5)),
+        .note = xstrdup(db_text(rows, 6)),
+    };
+}
+
+static enum err
+no_such_version(const struct model *m, int64_t number)
+{
+    if (m->version == 0 && number == 0)
+        return err_set(ERR_NOT_FOUND,
+                       "%s is removed and has no active version", m->name);
+    return err_set(ERR_NOT_FOUND,
+                   "%s has no version %" PRId64 "; it has 1 to %" PRId64,
+                   m->name, number, m->versions);
+}
+
+enum err
+version_load(struct service *s, const struct model *m, int64_t number,
+             struct version *out)
+{
+    static const char sql[] =
+        "SELECT v.id, v.origin, v.change, v.title, c.at, a.name, c.note,"
+        " v.params, v.weights"
+        " FROM version v JOIN change c ON c.id = v.change"
+        " JOIN actor a ON a.id = c.actor WHERE v.id = $1";
+    int64_t wanted = number ? number : m->version;
+    struct arg args[] = {arg_int(version_row(m->id, wanted))};
+    struct db_rows *rows;
+    bool more = false;
+    enum err e = db_query(s->db, sql, args, 1, &rows);
+
+    if (e != ERR_OK)
+        return e;
+    e = db_next(rows, &more);
+    if (e == ERR_OK && !more)
+        e = no_such_version(m, number);
+    if (e == ERR_OK) {
+        read_row(rows, out);
+        out->params = xstrdup(db_text(rows, 7));
+        out->weights = xstrdup(db_text(rows, 8));
+    }
+    db_done(rows);
+    return e;
+}
+
+enum err
+version_list(struct service *s, const struct model *m,
+             struct version_list *out)
+{
+    static const char sql[] =
+        "SELECT v.id, v.origin, v.change, v.title, c.at, a.name, c.note"
+        " FROM version v JOIN change c ON c.id = v.change"
+        " JOIN actor a ON a.id = c.actor"
+        " WHERE v.id > $1 AND v.id < $2 ORDER BY v.id";
+    struct arg args[] = {arg_int(version_row(m->id, 0)),
+                         arg_int(version_row(m->id + 1, 0))};
+    struct version_list list = {0};
+    struct db_rows *rows;
+    bool more = false;
+    enum err e = db_query(s->db, sql, args, 2, &rows);
+
+    if (e != ERR_OK)
+        return e;
+    while ((e = db_next(rows, &more)) == ERR_OK && more) {
+        list.items =
+            xreallocarray(list.items, list.count + 1, sizeof *list.items);
+        read_row(rows, &list.items[list.count++]);
+    }
+    db_done(rows);
+    if (e == ERR_OK)
+        *out = list;
+    else
+        version_list_free(&list);
+    return e;
+}
+
+enum err
+version_store(struct service *s, struct model *m, const char *origin,
+              const char *title, const char *params, const char *weights,
+              int64_t *number)
+{
+    static const char sql[] = "INSERT INTO version(id, origin, change, title,"
+                              " params, weights)"
+                              " VALUES ($1, $2, $3, $4, $5, $6)";
+    static const char count[] = "UPDATE model SET versions = $1 WHERE id = $2";
+    int64_t next = m->versions + 1;
+    struct arg args[] = {arg_int(version_row(m->id, next)),
+                         arg_text(origin),
+                         arg_int(s->change.id),
+                         arg_text(title),
+                         arg_text(params),
+                         arg_text(weights)};
+    struct arg counted[] = {arg_int(next), arg_int(m->id)};
+    enum err e;
+
+    if (next >= VERSIONS_MAX)
+        return err_set(ERR_CONFLICT, "%s has %d versions, which is the limit",
+                       m->name, VERSIONS_MAX - 1);
+    e = db_run(s->db, sql, args, 6);
+    if (e == ERR_OK)
+        e = db_run(s->db, count, counted, 2);
+    if (e != ERR_OK)
+        return e;
+    m->versions = next;
+    *number = next;
+    return ERR_OK;
+}
+
+/* ---- compiled ---- */
+
+static enum err
+compile(struct service *s, const struct kind *kind, int64_t id,
+        struct compiled **out)
+{
+    static const char sql[] =
+        "SELECT params, weights FROM version WHERE id = $1";
+    struct arg args[] = {arg_int(id)};
+    struct json *params = NULL, *weights = NULL;
+    struct db_rows *rows;
+    const char *text;
+    void *model = NULL;
+    bool more = false;
+    enum err e = db_query(s->db, sql, args, 1, &rows);
+
+    if (e != ERR_OK)
+        return e;
+    e = db_next(rows, &more);
+    if (e == ERR_OK && !more)
+        e = err_set(ERR_NOT_FOUND, "version %" PRId64 " is not there",
+                    id & (VERSIONS_MAX - 1));
+    if (e == ERR_OK) {
+        text = db_text(rows, 0);
+        e = json_parse(text, strlen(text), &params);
+    }
+    if (e == ERR_OK) {
+        text = db_text(rows, 1);
+        e = json_parse(text, strlen(text), &weights);
+    }
+    db_done(rows);
+    if (e == ERR_OK)
+        e = kind->compile(weights, params, &model);
+    json_free(params);
+    json_free(weights);
+    if (e != ERR_OK)
+        return e;
+    *out = xcalloc(1, sizeof **out);
+    **out = (struct compiled){.kind = kind,
+                              .model = model,
+                              .id = id,
+                              .number = id & (VERSIONS_MAX - 1),
+                              .users = 1};
+    return ERR_OK;
+}
+
+enum err
+compiled_by_id(struct service *s, const struct kind *kind, int64_t model,
+               int64_t number, struct compiled **out)
+{
+    int64_t id = version_row(model, number);
+    /* Neighbouring models get neighbouring places, numbers spread. */
+    size_t place = (size_t) (model + number * 61) % CACHE_PLACES;
+    struct compiled **kept = &s->cache->places[place];
+    enum err e;
+
+    if (!*kept || (*kept)->id != id) {
+        struct compiled *fresh;
+
+        e = compile(s, kind, id, &fresh);
+        if (e != ERR_OK)
+            return e;
+        compiled_put(*kept);
+        *kept = fresh;
+    }
+    (*kept)->users++;
+    *out = *kept;
+    return ERR_OK;
+}
+
+enum err
+compiled_get(struct service *s, const struct model *m, int64_t number,
+             struct compiled **out)
+{
+    int64_t wanted = number ? number : m->version;
+
+    if (wanted < 1 || wanted > m->versions)
+        return no_such_version(m, number);
+    return compiled_by_id(s, m->kind, m->id, wanted, out);
+}

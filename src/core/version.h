@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Versions: immutable weights and params of a model, stored as the kind's
+ * JSON, and compiled once for testing.
+ */
+#ifndef VIGIA_VERSION_H
+#define VIGIA_VERSION_H
+
+#include "base/err.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct kind;
+struct model;
+struct service;
+
+struct version {
+    int64_t number;
+    char *origin; /* fit, adjust, set, load */
+    int64_t change, created_at;
+    char *by, *note; /* who, and from what */
+    char *title, *params, *weights;
+};
+
+void version_free(struct version *v); /* what it owns; takes NULL */
+
+/* Number of the model, 0: the active one. ERR_NOT_FOUND names the range. */
+CHECKED enum err version_load(struct service *s, const struct model *m,
+                              int64_t number, struct version *out);
+
+/* The versions of a model, oldest first; without params and weights. */
+struct version_list {
+    struct version *items; /* owned: version_list_free() */
+    size_t count;
+};
+void version_list_free(struct version_list *list);
+CHECKED enum err version_list(struct service *s, const struct model *m,
+                              struct version_list *out);
+
+/*
+ * Stores weights and params as the model's next number, without activating
+ * it; *number is set, and m->versions. In a turn, with a change open.
+ */
+CHECKED enum err version_store(struct service *s, struct model *m,
+                               const char *origin, const char *title,
+                               const char *params, const char *weights,
+                               int64_t *number);
+
+/* A compiled version, shared and counted: compiled_put() after use. */
+struct compiled {
+    const struct kind *kind;
+    const void *model; /* for the kind's functions */
+    int64_t id;        /* internal: version's row */
+    int64_t number;
+    unsigned users;
+};
+
+/* Number of the model (0: the active one), from the cache if it is there. */
+CHECKED enum err compiled_get(struct service *s, const struct model *m,
+                              int64_t number, struct compiled **out);
+/* By the ids a history row has. */
+CHECKED enum err compiled_by_id(struct service *s, const struct kind *kind,
+                                int64_t model, int64_t number,
+                                struct compiled **out);
+void compiled_put(struct compiled *c); /* takes NULL */
+
+/* The key of a version's row (schema.c), for the core. */
+int64_t version_row(int64_t model, int64_t number);
+
+/* The cache itself, for service.c. */
+struct cache *cache_new(void);
+void cache_clear(struct cache *cache);
+void cache_free(struct cache *cache); /* takes NULL */
+
+#endif
