@@ -125,15 +125,13 @@ take_array(struct input *in)
 {
     double *values;
     size_t count;
-    enum err e =
-        json_numbers(in->text.data, in->text.len, &values, &count);
+    enum err e = json_numbers(in->text.data, in->text.len, &values, &count);
 
     if (e != ERR_OK)
         return err_set(e, "%s: %s", in->name, err_text());
     for (size_t i = 0; e == ERR_OK && i < count; i++) {
         if (fabs(values[i]) > STATS_VALUE_MAX)
-            e = err_set(ERR_DATA, "%s: item %zu is beyond 1e150", in->name,
-                        i);
+            e = err_set(ERR_DATA, "%s: item %zu is beyond 1e150", in->name, i);
     }
     if (e == ERR_OK)
         moments_add_all(&in->moments, values, count);

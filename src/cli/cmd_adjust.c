@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* vigia adjust: the means of a sensor moved by some percent, with what that
+ * means for the readings recorded last. */
+#include "cli/cmd.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/number.h"
+#include "cli/act.h"
+#include "cli/show.h"
+#include "core/draft.h"
+#include "core/service.h"
+#include "kinds/kind.h"
+
+/* clang-format off */
+static const struct cmd_option options[] = {
+    {"percent", "P", false, "move the mean by P percent (10)"},
+    {"column", "COLUMN", false, "only this column"},
+    {"dry-run", NULL, false, "show what would change, store nothing"},
+    {"yes", NULL, false, "do not ask"},
+    {.name = NULL},
+};
+/* clang-format on */
+
+enum { PERCENT_MIN = -100, PERCENT_MAX = 1000 };
+
+struct adjust {
+    struct cmd *cmd;
+    struct act act;
+    struct draft draft;
+    double percent;
+    const char *column; /* NULL: all */
+    struct impact impact;
+    struct quiet quiet;
+    struct buf warning; /* thresholds that do not rise; empty: they do */
+};
+
+static enum err
+read_options(struct adjust *a)
+{
+    enum err e = cmd_number(a->cmd, "percent", &a->percent);
+
+    if (e == ERR_OK
+        && !(a->percent > PERCENT_MIN && a->percent <= PERCENT_MAX))
+        e = err_set(ERR_USAGE,
+                    "--percent: %s is not between %d (exclusive) and %d",
+                    cmd_value(a->cmd, "percent"), PERCENT_MIN, PERCENT_MAX);
+    return e;
+}
+
+/* What will not do what an adjust is for: the sentence, from the draft. */
+static void
+warn(struct adjust *a)
+{
+    const struct kind *kind = a->draft.kind;
+    size_t count = kind->columns(a->draft.model), low = 0, i = 0;
+    struct kind_column before, after, first = {0};
+    char mean[CMD_NUMBER];
+
+    if (a->column && kind_column_seek(kind, a->draft.model, a->column, &i))
+        count = i + 1;
+    for (; i < count; i++) {
+        kind->column(a->act.before.model, i, &before);
+        kind->column(a->draft.model, i, &after);
+        if (after.threshold > before.threshold)
+            continue;
+        if (low++ == 0)
+            first = before;
+    }
+    if (low == 0)
+        return;
+    buf_printf(&a->warning, "the threshold of %s", first.name);
+    if (low > 1)
+        buf_printf(&a->warning, " and of %zu more columns", low - 1);
+    buf_printf(&a->warning, " does not rise: ");
+    if (a->percent > 0)
+        buf_printf(&a->warning, "its mean is %s",
+                   cmd_round(mean, first.mean, NAN));
+    else
+        buf_printf(&a->warning, "the mean moves by %s %%",
+                   cmd_round(mean, a->percent, NAN));
+}
+
+static enum err
+prepare(struct adjust *a)
+{
+    struct service *s = a->cmd->service;
+    struct model *m = &a->act.model;
+    enum err e = side_load(s, m, m->version, &a->act.before);
+
+    if (e == ERR_OK)
+        e = draft_adjust(s, m, a->percent, a->column, &a->draft);
+    if (e != ERR_OK)
+        return e;
+    a->act.after = side_draft(&a->draft);
+    warn(a);
+    e = act_impact(a->cmd, &a->act, &a->impact);
+    /* Who only tries hears what would have done instead; who adjusts, what
+     * is still needed. */
+    if (e == ERR_OK)
+        e = impact_quiet(s, m,
+                         cmd_flag(a->cmd, "dry-run") ? a->act.before.model
+                                                     : a->act.after.model,
+                         &a->quiet);
+    return e;
+}
+
+static enum err
+store(struct adjust *a)
+{
+    char percent[NUMBER_MAX];
+    struct buf note = {0};
+    enum err e;
+
+    (void) number_print(percent, a->percent);
+    buf_printf(&note, "%s%s %%%s%s", a->percent > 0 ? "+" : "", percent,
+               a->column ? " " : "", a->column ? a->column : "");
+    e = act_store_draft(a->cmd, &a->act, buf_text(&note), &a->draft);
+    buf_free(&note);
+    return e;
+}
+
+/* The `set` for the last alert; NULL: none is needed or helps. */
+static char *
+quiet_command(const struct adjust *a)
+{
+    struct buf pair = {0};
+    char *command;
+
+    if (!a->quiet.found)
+        return NULL;
+    buf_str(&pair, "k");
+    if (!a->quiet.only)
+        buf_printf(&pair, ".%s", a->quiet.column);
+    buf_char(&pair, '=');
+    number_add(&pair, a->quiet.k);
+    command =
+        show_try(a->cmd, "set", a->act.model.name, buf_text(&pair), NULL);
+    buf_free(&pair);
+    return command;
+}
+
+static enum err
+print_json(const struct adjust *a)
+{
+    struct buf text = {0};
+    struct json_out out = act_json(&text, a->cmd, &a->act);
+    char *command = quiet_command(a);
+    enum err e;
+
+    json_key(&out, "percent");
+    json_put_number(&out, a->percent);
+    act_impact_json(&out, &a->impact);
+    json_key(&out, "quiet");
+    json_put_text(&out, command);
+    json_key(&out, "warning");
+    json_put_text(&out, a->warning.len ? buf_text(&a->warning) : NULL);
+    json_close(&out, '}');
+    e = cmd_json_end(&text);
+    buf_free(&text);
+    free(command);
+    return e;
+}
+
+/* Before the question, so that it can be answered. */
+static enum err
+show(const struct adjust *a)
+{
+    enum err e = a->cmd->json ? ERR_OK : act_compare(a->cmd, &a->act);
+
+    if (e == ERR_OK && !a->cmd->json)
+        act_impact_line(&a->impact);
+    if (e == ERR_OK && a->warning.len > 0)
+        log_line("%s", buf_text(&a->warning));
+    return e;
+}
+
+static enum err
+finish(const struct adjust *a)
+{
+    char *command;
+    enum err e;
+
+    if (a->cmd->json)
+        return print_json(a);
+    e = act_end(a->cmd, &a->act);
+    command = e == ERR_OK ? quiet_command(a) : NULL;
+    if (command)
+        cmd_line("to keep the last alert quiet: %s", command);
+    free(command);
+    return e;
+}
+
+static enum err
+adjust(struct adjust *a)
+{
+    bool dry = cmd_flag(a->cmd, "dry-run"), go = true;
+    enum err e = prepare(a);
+
+    if (e == ERR_OK)
+        e = show(a);
+    if (e == ERR_OK && a->warning.len > 0 && !dry)
+        e = cmd_confirm(a->cmd, "adjust it all the same", &go);
+    if (e == ERR_OK && !go) {
+        cmd_line("nothing changed");
+        return ERR_OK;
+    }
+    if (e == ERR_OK && !dry)
+        e = store(a);
+    return e == ERR_OK ? finish(a) : e;
+}
+
+static enum err
+run(struct cmd *cmd)
+{
+    struct adjust a = {
+        .cmd = cmd,
+        .act = {.what = "adjust", .reverse = "undo"},
+        .percent = 10,
+        .column = cmd_value(cmd, "column")
+    };
+    enum err e = cmd_args(cmd, 1, 1);
+
+    if (e == ERR_OK)
+        e = read_options(&a);
+    if (e == ERR_OK)
+        e = cmd_open(cmd, DB_WRITE);
+    if (e == ERR_OK)
+        e = cmd_model_only(cmd, cmd->argv[0], false, &a.act.model);
+    if (e == ERR_OK)
+        e = adjust(&a);
+    act_free(&a.act);
+    draft_free(&a.draft);
+    free(a.quiet.column);
+    buf_free(&a.warning);
+    return e;
+}
+
+const struct command cmd_adjust = {
+    .name = "adjust",
+    .args = "SENSOR",
+    .summary = "raise the thresholds: move the means by some percent",
+    .detail =
+        "Makes the next version of the sensor, with mean * (1 + percent/100) "
+        "of every column or the one named and the same standard deviations, "
+        "and activates it. Shows old and new thresholds, how the last "
+        "recorded readings would be judged, and the vigia set that would "
+        "have kept the last alert quiet. Asks when a threshold does not "
+        "rise.",
+    .example = "vigia adjust PUMP-7 --percent 5 --dry-run",
+    .options = options,
+    .run = run,
+};

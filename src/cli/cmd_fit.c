@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* vigia fit: from numbers, from CSV files, or from recorded readings. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/stop.h"
+#include "cli/cmd.h"
+#include "cli/csv_ask.h"
+#include "cli/fit.h"
+#include "cli/terminal.h"
+#include "core/history.h"
+#include "core/model.h"
+#include "core/name.h"
+#include "core/service.h"
+#include "core/version.h"
+#include "data/groups.h"
+#include "data/numbers.h"
+#include "data/stats.h"
+
+/* ---- the checked job, stored and told ---- */
+
+static enum err
+finish(struct fit_job *job)
+{
+    enum err e = fit_check(job);
+
+    if (e == ERR_OK)
+        e = fit_store(job);
+    stop_release(); /* what is printed now may be stopped anywhere */
+    return e == ERR_OK ? fit_report(job) : e;
+}
+
+/* The item of a sensor with columns of its own, all to be filled in. */
+static struct fit_item *
+add_item(struct fit_job *job, const char *name, size_t columns)
+{
+    struct fit_item *item = fit_add(job);
+
+    item->name = xstrdup(name);
+    item->columns = xcalloc(columns, sizeof *item->columns);
+    item->moments = xcalloc(columns, sizeof *item->moments);
+    item->source = (struct source){columns, item->columns, item->moments};
+    return item;
+}
+
+/* ---- numbers ---- */
+
+struct numbers {
+    struct csv_ask ask;
+    struct progress progress;
+};
+
+static void
+take_bad(const char *sentence, void *arg)
+{
+    struct numbers *n = arg;
+
+    csv_ask_tell(&n->ask, sentence);
+}
+
+static enum err
+take_progress(int64_t done, int64_t size, void *arg)
+{
+    struct numbers *n = arg;
+
+    progress_step(&n->progress, done, size);
+    return stop_check();
+}
+
+static enum err
+read_numbers(struct fit_job *job, struct numbers *n)
+{
+    const char *path = job->cmd->argc > 1 ? job->cmd->argv[1] : "-";
+    struct rows_calls calls = {
+        .bad = take_bad, .progress = take_progress, .arg = n};
+    struct fit_item *item = add_item(job, job->cmd->argv[0], 1);
+    bool standard = strcmp(path, "-") == 0;
+    struct buf note = {0};
+    int64_t bad = 0;
+    enum err e;
+
+    item->columns[0] = "value";
+    buf_printf(&note, "from %s", standard ? "standard input" : path);
+    job->note = buf_steal(&note);
+    if (standard && isatty(STDIN_FILENO))
+        log_line("reading numbers, end with Ctrl-D");
+    else
+        progress_begin(&n->progress, "reading");
+    e = numbers_scan(path, &n->ask.plan, &calls, item->moments, &bad);
+    progress_end(&n->progress);
+    csv_ask_told(&n->ask);
+    return e;
+}
+
+static enum err
+run_numbers(struct fit_job *job)
+{
+    struct numbers n = {.progress = {0}};
+    enum err e = cmd_args(job->cmd, 1, 2);
+
+    if (e != ERR_OK)
+        return e;
+    e = csv_ask_read(job->cmd, &n.ask);
+    if (e == ERR_OK)
+        e = read_numbers(job, &n);
+    if (e == ERR_OK)
+        e = cmd_open(job->cmd, DB_CREATE);
+    if (e == ERR_OK)
+        e = finish(job);
+    csv_ask_free(&n.ask);
+    return e;
+}
+
+/* ---- CSV ---- */
+
+static enum err
+run_csv(struct fit_job *job)
+{
+    struct csv_ask ask = {0};
+    struct groups *groups = NULL;
+    enum err e = cmd_args(job->cmd, 0, 1);
+
+    if (e != ERR_OK)
+        return e;
+    e = csv_ask_read(job->cmd, &ask);
+    if (e == ERR_OK)
+        e = fit_csv(job, &ask, &groups);
+    if (e == ERR_OK)
+        e = cmd_open(job->cmd, DB_CREATE);
+    if (e == ERR_OK)
+        e = finish(job);
+    groups_free(groups);
+    csv_ask_free(&ask);
+    return e;
+}
+
+/* ---- recorded readings ---- */
+
+enum { PAGE = 1000 }; /* rows of history read at a time */
+
+/* The moments of the active version's columns, by their names in whichever
+ * version judged the reading. */
+static enum err
+take_reading(struct fit_job *job, const struct compiled *active,
+             const struct history_row *row)
+{
+    struct fit_item *item = &job->items[0];
+    struct compiled *c = NULL;
+    enum err e = compiled_by_id(job->cmd->service, row->kind, row->model_id,
+                                row->version, &c);
+
+    for (size_t i = 0; e == ERR_OK && i < row->value_count; i++) {
+        struct kind_column column;
+        size_t index;
+
+        c->kind->column(c->model, i, &column);
+        if (isnan(row->values[i]) /* not given, which is not missing */
+            || !active->kind->find(active->model, column.name, &index))
+            continue;
+        moments_add(&item->moments[index], row->values[i]);
+    }
+    compiled_put(c);
+    job->readings++;
+    return e;
+}
+
+/* "from recorded readings since 2026-11-20T08:00:00.000000Z" */
+static char *
+make_note(const struct history_query *query)
+{
+    struct buf note = {0};
+    char time[CLOCK_TEXT];
+
+    buf_str(&note, "from recorded readings");
+    if (query->since != INT64_MIN) {
+        clock_utc(time, query->since);
+        buf_printf(&note, " since %s", time);
+    }
+    if (query->until != INT64_MAX) {
+        clock_utc(time, query->until);
+        buf_printf(&note, " until %s", time);
+    }
+    return buf_steal(&note);
+}
+
+static enum err
+read_history(struct fit_job *job, const struct model *m,
+             const struct compiled *active)
+{
+    struct history_query query = {
+        .model = m->id, .since = INT64_MIN, .until = INT64_MAX, .limit = PAGE};
+    enum err e = cmd_time(job->cmd, "since", &query.since);
+
+    if (e == ERR_OK)
+        e = cmd_time(job->cmd, "until", &query.until);
+    job->note = make_note(&query);
+    do {
+        struct history_page page = {0};
+
+        if (e == ERR_OK)
+            e = history_read(job->cmd->service, &query, &page);
+        for (size_t i = 0; e == ERR_OK && i < page.count; i++)
+            e = take_reading(job, active, &page.items[i]);
+        query.cursor = page.next;
+        history_page_free(&page);
+        if (e == ERR_OK)
+            e = stop_check();
+    } while (e == ERR_OK && query.cursor);
+    if (e == ERR_OK && job->readings == 0)
+        e = err_set(ERR_DATA, "%s has no recorded readings%s", m->name,
+                    cmd_flag(job->cmd, "since") || cmd_flag(job->cmd, "until")
+                        ? " at that time"
+                        : "");
+    return e;
+}
+
+/* Columns that no reading was of stay as they are. */
+static void
+drop_empty_columns(struct fit_item *item)
+{
+    struct source *s = &item->source;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < s->column_count; i++) {
+        if (item->moments[i].n == 0)
+            continue;
+        item->columns[kept] = item->columns[i];
+        item->moments[kept++] = item->moments[i];
+    }
+    if (kept > 0)
+        s->column_count = kept;
+}
+
+static enum err
+fit_recorded(struct fit_job *job, const struct model *m,
+             const struct compiled *active)
+{
+    size_t count = active->kind->columns(active->model);
+    struct fit_item *item = add_item(job, m->name, count);
+    enum err e;
+
+    for (size_t i = 0; i < count; i++) {
+        struct kind_column column;
+
+        active->kind->column(active->model, i, &column);
+        item->columns[i] = column.name;
+    }
+    e = read_history(job, m, active);
+    if (e != ERR_OK)
+        return e;
+    drop_empty_columns(item);
+    return finish(job);
+}
+
+static enum err
+run_recorded(struct fit_job *job)
+{
+    struct cmd *cmd = job->cmd;
+    struct model m = {0};
+    struct compiled *active = NULL;
+    enum err e = cmd_args(cmd, 1, 1);
+
+    if (e == ERR_OK)
+        e = cmd_open(cmd, DB_WRITE);
+    if (e == ERR_OK)
+        e = cmd_model_only(cmd, cmd->argv[0], false, &m);
+    if (e != ERR_OK)
+        return e;
+    e = compiled_get(cmd->service, &m, 0, &active);
+    if (e == ERR_OK)
+        e = fit_recorded(job, &m, active);
+    compiled_put(active);
+    model_free(&m);
+    return e;
+}
+
+/* ---- the command ---- */
+
+static enum err
+find_kind(struct fit_job *job)
+{
+    const char *name = cmd_value(job->cmd, "kind");
+    struct buf names = {0};
+    enum err e = ERR_OK;
+
+    job->kind = name ? kind_find(name) : &kind_baseline;
+    for (const struct kind *const *k = kinds; *k; k++)
+        buf_printf(&names, "%s%s", k == kinds ? "" : ", ", (*k)->name);
+    if (!job->kind)
+        e = err_set(ERR_USAGE, "no kind \"%s\"; there is %s", name,
+                    buf_text(&names));
+    buf_free(&names);
+    return e;
+}
+
+/* Options that mean nothing beside what the readings come from. */
+static enum err
+check_source(const struct cmd *cmd, bool csv, bool recorded)
+{
+    static const char *const csv_only[] = {"by", "columns", "time",
+                                           "delimiter"};
+    static const char *const timed[] = {"since", "until"};
+
+    if (csv && recorded)
+        return err_set(ERR_USAGE, "either --csv or --recorded");
+    for (size_t i = 0; !csv && i < sizeof csv_only / sizeof *csv_only; i++)
+        if (cmd_flag(cmd, csv_only[i]))
+            return err_set(ERR_USAGE, "--%s goes with --csv", csv_only[i]);
+    for (size_t i = 0; i < sizeof timed / sizeof *timed; i++)
+        if (!csv && !recorded && cmd_flag(cmd, timed[i]))
+            return err_set(ERR_USAGE, "--%s goes with --csv or --recorded",
+                           timed[i]);
+    return ERR_OK;
+}
+
+static enum err
+run(struct cmd *cmd)
+{
+    bool csv = cmd_flag(cmd, "csv"), recorded = cmd_flag(cmd, "recorded");
+    struct fit_job job = {.cmd = cmd, .fresh = cmd_flag(cmd, "fresh")};
+    enum err e = find_kind(&job);
+
+    if (e == ERR_OK)
+        e = check_source(cmd, csv, recorded);
+    if (e == ERR_OK && cmd->argc > 0 && !recorded)
+        e = name_check(cmd->argv[0]); /* before much is read for it */
+    if (e == ERR_OK) {
+        job.param_count = cmd_values(cmd, "param", &job.params);
+        stop_catch();
+        e = csv        ? run_csv(&job)
+            : recorded ? run_recorded(&job)
+                       : run_numbers(&job);
+    }
+    if (e == ERR_INTERRUPTED && job.stored == 0)
+        e = err_set(e, "interrupted: nothing was stored");
+    fit_job_free(&job);
+    return e;
+}
+
+static const struct cmd_option options[] = {
+    {"csv",                                      "FILE", true, "read CSV files; - is standard input"},
+    CSV_ASK_OPTIONS,
+    {"fresh",                                      NULL, false, "forget the other columns and the params"},
+    {"param",                                          "KEY=VALUE", false, "also set a param, such as k=3"},
+    {"recorded", NULL, false, "fit from the recorded readings"},
+    {"kind", "KIND", false, "the kind of model; baseline unless told"},
+    {.name = NULL                                   },
+};
+
+const struct command cmd_fit = {
+    .name = "fit",
+    .args = "SENSOR [FILE]\n"
+            "--csv FILE... --by COLUMN[,COLUMN]\n"
+            "SENSOR --csv FILE...\n"
+            "MODEL --recorded [--since TIME] [--until TIME]",
+    .summary = "learn what is usual, from readings",
+    .detail =
+        "Makes the next version of each sensor from its readings and "
+        "activates it. FILE, or standard input, has one number per line or "
+        "is one JSON array of numbers; NaN and null are missing readings. "
+        "Of CSV files every sensor is fitted at once; without --columns the "
+        "columns whose cells are all numbers. Everything is read and checked "
+        "before anything is stored. Columns that are not fitted, and the "
+        "params, stay as they are, unless --fresh is given.",
+    .example = "vigia fit --csv collects.csv --by sensorId --columns temp",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* vigia test: the command, and its first form, values against one sensor. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/number.h"
+#include "base/text.h"
+#include "cli/cmd.h"
+#include "cli/csv_ask.h"
+#include "cli/show.h"
+#include "cli/table.h"
+#include "cli/test.h"
+#include "core/history.h"
+#include "core/model.h"
+#include "core/service.h"
+#include "core/undo.h"
+#include "core/version.h"
+#include "kinds/kind.h"
+
+/* ---- shared with the other forms ---- */
+
+enum err
+test_value(const char *text, double *v)
+{
+    static const char *const missing[] = {"", "nan", "null"};
+
+    for (size_t i = 0; i < sizeof missing / sizeof *missing; i++)
+        if (strcasecmp(text, missing[i]) == 0)
+            return err_set(ERR_DATA,
+                           "\"%s\" is a missing reading, which has no verdict",
+                           text);
+    return number_read(text, strlen(text), NUMBER_LOOSE, v);
+}
+
+static void
+explain(const struct compiled *c, const struct verdict *v, struct buf *out)
+{
+    c->kind->explain(c->model, v, out);
+    buf_printf(out, "; version %" PRId64 " of this sensor", c->number);
+}
+
+void
+test_put(struct json_out *out, const struct model *m, const struct compiled *c,
+         const struct verdict *v, enum state state)
+{
+    const struct {
+        const char *key;
+        double value;
+    } figures[] = {
+        {"score",     v->score    },
+        {"mean",      v->mean     },
+        {"std",       v->std      },
+        {"threshold", v->threshold}
+    };
+    struct buf reason = {0};
+
+    explain(c, v, &reason);
+    json_open(out, '{');
+    json_key(out, "model");
+    json_put_text(out, m->name);
+    json_key(out, "version");
+    json_put_int(out, c->number);
+    json_key(out, "column");
+    json_put_text(out, v->column);
+    json_key(out, "value");
+    json_put_number(out, v->value);
+    json_key(out, "alert");
+    json_put_bool(out, v->alert);
+    for (size_t i = 0; i < sizeof figures / sizeof *figures; i++) {
+        json_key(out, figures[i].key);
+        json_put_number(out, figures[i].value);
+    }
+    json_key(out, "state");
+    json_put_text(out, state_names[state]);
+    json_key(out, "reason");
+    json_put_text(out, buf_text(&reason));
+    json_close(out, '}');
+    buf_free(&reason);
+}
+
+/* ---- values against one sensor ---- */
+
+struct trial {
+    struct cmd *cmd;
+    struct model model;
+    struct compiled *compiled;
+    struct verdicts verdicts;
+    enum state *states; /* by column */
+};
+
+static void
+trial_free(struct trial *t)
+{
+    model_free(&t->model);
+    compiled_put(t->compiled);
+    verdicts_free(&t->verdicts);
+    free(t->states);
+}
+
+static enum err
+judge(struct trial *t)
+{
+    const struct kind *kind = t->compiled->kind;
+    const void *model = t->compiled->model;
+    size_t index = 0, count = kind->columns(model);
+    double *values;
+    enum err e =
+        kind_column_find(kind, model, cmd_value(t->cmd, "column"), &index);
+
+    if (e != ERR_OK)
+        return e;
+    values = xcalloc(count, sizeof *values);
+    for (size_t i = 0; i < count; i++)
+        values[i] = NAN;
+    for (size_t i = 1; e == ERR_OK && i < t->cmd->argc; i++) {
+        e = test_value(t->cmd->argv[i], &values[index]);
+        if (e == ERR_OK)
+            kind->judge(model, values, count, &t->verdicts);
+    }
+    free(values);
+    return e;
+}
+
+/* One turn of readings, from *at on. */
+static enum err
+record_piece(struct trial *t, size_t *at)
+{
+    struct service *s = t->cmd->service;
+    struct model now = {0};
+    size_t i = *at;
+    int64_t began;
+    enum err e = service_begin(s);
+
+    if (e != ERR_OK)
+        return e;
+    began = clock_elapsed();
+    e = model_by_id(s, t->model.id, &now);
+    model_free(&now);
+    while (e == ERR_OK && i < t->verdicts.count
+           && clock_elapsed() - began < PIECE_US) {
+        struct verdicts one = {&t->verdicts.items[i++], 1, 1};
+        struct reading reading = {
+            .model = &t->model, .compiled = t->compiled, .verdicts = &one};
+        bool stored;
+
+        e = history_record(s, &reading, &stored);
+    }
+    if (e == ERR_OK)
+        e = service_commit(s);
+    else
+        service_rollback(s);
+    if (e == ERR_OK)
+        *at = i;
+    return e;
+}
+
+static enum err
+record(struct trial *t)
+{
+    size_t done = 0;
+    enum err e = ERR_OK;
+
+    while (e == ERR_OK && done < t->verdicts.count)
+        e = record_piece(t, &done);
+    if (e != ERR_OK && done > 0)
+        e = err_set(e, "%s: %zu of %zu readings were recorded", err_text(),
+                    done, t->verdicts.count);
+    return e;
+}
+
+static enum err
+print_json(const struct trial *t)
+{
+    struct buf text = {0};
+    struct json_out out = cmd_json_begin(&text);
+    enum err e;
+
+    json_open(&out, '{');
+    json_key(&out, "verdicts");
+    json_open(&out, '[');
+    for (size_t i = 0; i < t->verdicts.count; i++) {
+        const struct verdict *v = &t->verdicts.items[i];
+
+        test_put(&out, &t->model, t->compiled, v, t->states[v->index]);
+    }
+    json_close(&out, ']');
+    json_close(&out, '}');
+    e = cmd_json_end(&text);
+    buf_free(&text);
+    return e;
+}
+
+/* On a terminal the reasons stand below the table, a line each. */
+static enum err
+print_table(const struct trial *t)
+{
+    static const struct table_column columns[] = {
+        {"column",    TABLE_TEXT  },
+        {"value",     TABLE_NUMBER},
+        {"verdict",   TABLE_STATE },
+        {"score",     TABLE_NUMBER},
+        {"threshold", TABLE_NUMBER},
+        {"version",   TABLE_ID    },
+        {"reason",    TABLE_TEXT  },
+    };
+    bool piped = !t->cmd->terminal;
+    size_t count = sizeof columns / sizeof *columns - (piped ? 0 : 2);
+    struct table *table = table_new(t->cmd, columns, count);
+    struct buf reasons = {0}, reason = {0};
+    enum err e;
+
+    for (size_t i = 0; i < t->verdicts.count; i++) {
+        const struct verdict *v = &t->verdicts.items[i];
+
+        buf_clear(&reason);
+        explain(t->compiled, v, &reason);
+        buf_printf(&reasons, "\n%s", buf_text(&reason));
+        table_text(table, v->column);
+        table_number(table, v->value);
+        table_text(table, v->alert ? "alert" : "ok");
+        table_number(table, v->score);
+        table_number(table, v->threshold);
+        if (piped) {
+            table_int(table, t->compiled->number);
+            table_text(table, buf_text(&reason));
+        }
+    }
+    e = table_end(table);
+    for (char *line = reasons.data; !piped && line && *line;) {
+        size_t len = strcspn(++line, "\n");
+        struct buf safe = {0};
+
+        text_safe(&safe, line, len, t->cmd->ascii);
+        cmd_line("%s", buf_text(&safe));
+        buf_free(&safe);
+        line += len;
+    }
+    buf_free(&reasons);
+    buf_free(&reason);
+    return e == ERR_OK ? cmd_flush() : e;
+}
+
+static enum err
+print(struct trial *t)
+{
+    enum state worst;
+    int64_t last;
+    enum err e = show_states(t->cmd, &t->model, t->compiled, clock_now(),
+                             &t->states, &worst, &last);
+
+    if (e != ERR_OK)
+        return e;
+    return t->cmd->json ? print_json(t) : print_table(t);
+}
+
+static enum err
+test_one(struct cmd *cmd)
+{
+    struct trial t = {.cmd = cmd};
+    int64_t number = 0;
+    enum err e = cmd_args(cmd, 2, SIZE_MAX);
+
+    if (e == ERR_OK)
+        e = cmd_open(cmd, DB_WRITE);
+    if (e == ERR_OK)
+        e = cmd_model(cmd, cmd->argv[0], false, &t.model, &number);
+    if (e == ERR_OK)
+        e = compiled_get(cmd->service, &t.model, number, &t.compiled);
+    if (e == ERR_OK)
+        e = judge(&t);
+    if (e == ERR_OK && cmd_flag(cmd, "record"))
+        e = record(&t);
+    if (e == ERR_OK && !cmd_flag(cmd, "quiet"))
+        e = print(&t);
+    for (size_t i = 0; e == ERR_OK && i < t.verdicts.count; i++)
+        if (t.verdicts.items[i].alert && cmd_flag(cmd, "quiet"))
+            cmd->status = 1;
+    trial_free(&t);
+    return e;
+}
+
+/* ---- the command ---- */
+
+enum { FORM_ONE = 1, FORM_ALL = 2, FORM_CSV = 4 };
+
+/* Which options go with which forms. */
+static const struct {
+    const char *option;
+    int forms;
+    const char *with;
+} fitting[] = {
+    {"column",      FORM_ONE | FORM_ALL, "VALUE"          },
+    {"record",      FORM_ONE | FORM_CSV, "SENSOR or --csv"},
+    {"by",          FORM_CSV,            "--csv"          },
+    {"columns",     FORM_CSV,            "--csv"          },
+    {"time",        FORM_CSV,            "--csv"          },
+    {"since",       FORM_CSV,            "--csv"          },
+    {"until",       FORM_CSV,            "--csv"          },
+    {"missing",     FORM_CSV,            "--csv"          },
+    {"delimiter",   FORM_CSV,            "--csv"          },
+    {"decimal",     FORM_CSV,            "--csv"          },
+    {"skip-bad",    FORM_CSV,            "--csv"          },
+    {"alerts-only", FORM_CSV,            "--csv"          },
+};
+
+static enum err
+check_form(const struct cmd *cmd, int form)
+{
+    for (size_t i = 0; i < sizeof fitting / sizeof *fitting; i++)
+        if (cmd_flag(cmd, fitting[i].option) && !(fitting[i].forms & form))
+            return err_set(ERR_USAGE, "--%s goes with %s", fitting[i].option,
+                           fitting[i].with);
+    return ERR_OK;
+}
+
+static enum err
+run(struct cmd *cmd)
+{
+    bool csv = cmd_flag(cmd, "csv"), all = cmd_flag(cmd, "all");
+    int form = csv ? FORM_CSV : all ? FORM_ALL : FORM_ONE;
+    enum err e = check_form(cmd, form);
+
+    if (csv && all)
+        return err_set(ERR_USAGE, "either --csv or --all");
+    if (e != ERR_OK)
+        return e;
+    return csv ? test_csv(cmd) : all ? test_all(cmd) : test_one(cmd);
+}
+
+static const struct cmd_option options[] = {
+    {"column",                                 "COLUMN", false, "the column the values are of"},
+    {"all",                                   NULL, false, "every sensor and column against VALUE"},
+    {"csv",                                        "FILE", false, "every reading of a CSV file; - is standard input"},
+    CSV_ASK_OPTIONS,
+    {"alerts-only",  NULL, false, "print the alerts only"},
+    {"record", NULL, false, "record the readings in the history"},
+    {"quiet",                                    NULL, false, "print nothing; exit status 1 for an alert"},
+    {.name = NULL                                  },
+};
+
+const struct command cmd_test = {
+    .name = "test",
+    .alias = "predict",
+    .args = "SENSOR VALUE...\n"
+            "--all VALUE\n"
+            "--csv FILE --by COLUMN[,COLUMN]\n"
+            "SENSOR --csv FILE",
+    .summary = "judge readings: alert or not, and why",
+    .detail =
+        "A value alerts when it reaches the threshold of its column. "
+        "SENSOR@N tests version N. Of a CSV file every cell of the columns "
+        "the sensors have gets a line line,sensor,column,value,alert,score,"
+        "version; missing cells are counted. With --record the readings go "
+        "into the history, at the time of the column --time if that is "
+        "given: a reading of a time that is there already is not recorded "
+        "again. Nothing is recorded before the whole file has been checked.",
+    .example = "vigia test P-101 10",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A fit from the command line: whatever the readings came from, it becomes a
+ * job with one item per sensor, which is checked whole and then stored.
+ */
+#ifndef VIGIA_FIT_H
+#define VIGIA_FIT_H
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kinds/kind.h"
+
+struct cmd;
+struct csv_ask;
+struct groups;
+struct moments;
+
+/* One sensor to fit. */
+struct fit_item {
+    char *text; /* what the plant calls it; NULL: nothing but the name */
+    char *name;
+    struct source source;
+    /* what the source borrows, when it is this item's alone; owned */
+    const char **columns;
+    struct moments *moments;
+    int64_t version; /* that was stored */
+};
+
+struct fit_job {
+    struct cmd *cmd;
+    const struct kind *kind;
+    const char **params; /* KEY=VALUE */
+    size_t param_count;
+    bool fresh;
+    char *note; /* "from collects.csv" */
+    struct fit_item *items;
+    size_t count;
+    int64_t readings; /* records read, or lines, or items of an array */
+    int64_t empty;    /* of them without any value */
+    int64_t change;   /* that was made; 0: none */
+    size_t stored;    /* items */
+};
+
+/* A further item of the job; the caller fills it in. */
+struct fit_item *fit_add(struct fit_job *job);
+void fit_item_free(struct fit_item *item); /* what it owns */
+void fit_job_free(struct fit_job *job);
+
+/*
+ * Reads and checks the CSV files that the options of the job's command name,
+ * and adds their sensors. ask and *groups lend the items what they have, and
+ * are the caller's to free in any case. (fit_csv.c)
+ */
+CHECKED enum err fit_csv(struct fit_job *job, struct csv_ask *ask,
+                         struct groups **groups);
+
+/*
+ * Drafts every item, so that what the database says against one is known
+ * before anything is stored; then stores them in turns of PIECE_US, each
+ * model whole. An error after the first turn says how many were stored and
+ * how to take them back. (fit_store.c)
+ */
+CHECKED enum err fit_check(struct fit_job *job);
+CHECKED enum err fit_store(struct fit_job *job);
+
+/* Prints what was stored. (fit_report.c) */
+CHECKED enum err fit_report(struct fit_job *job);
+
+#endif

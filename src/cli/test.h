@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The forms of vigia test, and what they share. */
+#ifndef VIGIA_TEST_H
+#define VIGIA_TEST_H
+
+#include "base/err.h"
+
+#include "core/state.h"
+
+struct cmd;
+struct compiled;
+struct json_out;
+struct model;
+struct verdict;
+
+/* Every sensor and column against one value. (test_all.c) */
+CHECKED enum err test_all(struct cmd *cmd);
+
+/* A verdict for each cell of a CSV file. (test_csv.c) */
+CHECKED enum err test_csv(struct cmd *cmd);
+
+/* VALUE of the command line; a missing one is an error, never a verdict. */
+CHECKED enum err test_value(const char *text, double *v);
+
+/* Writes a verdict as an object; state is that of its column. */
+void test_put(struct json_out *out, const struct model *m,
+              const struct compiled *c, const struct verdict *v,
+              enum state state);
+
+#endif

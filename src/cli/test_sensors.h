@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The sensors that the rows of a CSV file are of, looked up once each. */
+#ifndef VIGIA_TEST_SENSORS_H
+#define VIGIA_TEST_SENSORS_H
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/model.h"
+
+struct cmd;
+struct compiled;
+struct csv_ask;
+struct row;
+
+/* The sensor of one key. */
+struct sensor {
+    bool passed_over; /* not the one asked for, or unknown (--skip-bad) */
+    struct model model;
+    struct compiled *compiled;
+    size_t *index; /* of its columns, by the plan's; SIZE_MAX: none */
+};
+
+struct sensors; /* by key */
+
+/* SENSOR[@N] is only that one, NULL any; both are borrowed. */
+struct sensors *sensors_new(struct cmd *cmd, struct csv_ask *ask,
+                            const char *only);
+void sensors_free(struct sensors *s); /* takes NULL */
+
+/*
+ * The sensor of a row; borrowed until the next call. ERR_NOT_FOUND names
+ * file, line and the nearest names; with --skip-bad it is told and passed
+ * over. Reads the database: not in a turn.
+ */
+CHECKED enum err sensors_at(struct sensors *s, const struct row *row,
+                            struct sensor **out);
+
+/* One that was looked up, by its number in the order of appearance. */
+size_t sensors_number(const struct sensors *s, const struct sensor *sensor);
+struct sensor *sensors_get(struct sensors *s, size_t number);
+
+/* Whether a sensor that was looked up has the column. */
+bool sensors_have(const struct sensors *s, const char *column);
+
+/*
+ * Fills in the index, when it is not there yet, by the plan's columns. Where
+ * they were named: ERR_NOT_FOUND when the sensor has none of them.
+ */
+CHECKED enum err sensors_index(struct sensors *s, struct sensor *sensor,
+                               int64_t line);
+
+#endif
