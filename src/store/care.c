@@ -150,17 +150,22 @@ remove_copy(const char *path)
     buf_free(&name);
 }
 
-/* file is the name that it will have, for the message. */
+/* An empty file beside file, with a name that nobody has; for remove_copy().
+ */
 static enum err
-create_copy(const char *path, const char *file)
+create_copy(const char *file, struct buf *temporary)
 {
-    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, DB_FILE_MODE);
+    int fd;
 
-    if (fd < 0)
+    buf_printf(temporary, "%s.XXXXXX", file);
+    fd = mkostemp(temporary->data, O_CLOEXEC);
+    if (fd < 0) {
+        buf_clear(temporary);
         return err_set(errno == ENOSPC                     ? ERR_FULL
                        : errno == EACCES || errno == EROFS ? ERR_DENIED
                                                            : ERR_CREATE,
                        "cannot make %s: %s", file, strerror(errno));
+    }
     (void) fchmod(fd, DB_FILE_MODE);
     (void) close(fd);
     return ERR_OK;
@@ -203,10 +208,8 @@ save(struct db *db, const char *file, const char *const *trim,
      enum check check)
 {
     struct buf temporary = {0};
-    enum err e;
+    enum err e = create_copy(file, &temporary);
 
-    buf_printf(&temporary, "%s.%d.tmp", file, (int) getpid());
-    e = create_copy(buf_text(&temporary), file);
     if (e == ERR_OK) {
         e = make_copy(db, buf_text(&temporary), trim, check);
         if (e == ERR_OK)
@@ -272,18 +275,18 @@ match_pages(struct db *db, struct db *copy)
  * gets both in one commit and nobody goes on with what it had cached.
  */
 static enum err
-prepare_restore(struct db *db, const char *file, const char *temporary)
+prepare_restore(struct db *db, const char *file, struct buf *temporary)
 {
     struct db *source = NULL, *copy = NULL;
     enum err e = db_open_source(file, &source);
 
     if (e == ERR_OK)
-        e = create_copy(temporary, temporary);
+        e = create_copy(db->path, temporary);
     if (e == ERR_OK)
-        e = make_copy(source, temporary, NULL, CHECK_WHOLE);
+        e = make_copy(source, buf_text(temporary), NULL, CHECK_WHOLE);
     db_close(source);
     if (e == ERR_OK)
-        e = db_open_copy(temporary, &copy);
+        e = db_open_copy(buf_text(temporary), &copy);
     if (e == ERR_OK)
         e = match_pages(db, copy);
     if (e == ERR_OK)
@@ -315,8 +318,7 @@ db_restore(struct db *db, const char *file, char **saved)
     if (is_same_file(db, file))
         return err_set(ERR_CONFLICT, "%s is the database itself", file);
     before = saved ? before_name(db) : NULL;
-    buf_printf(&temporary, "%s.%d.tmp", db->path, (int) getpid());
-    e = prepare_restore(db, file, buf_text(&temporary));
+    e = prepare_restore(db, file, &temporary);
     if (e == ERR_OK)
         e = db_lock(db);
     if (e == ERR_OK) {
@@ -335,7 +337,8 @@ db_restore(struct db *db, const char *file, char **saved)
         *saved = before;
     else
         free(before);
-    remove_copy(buf_text(&temporary));
+    if (temporary.len > 0)
+        remove_copy(buf_text(&temporary));
     buf_free(&temporary);
     return e;
 }

@@ -428,6 +428,7 @@ db_checkpoint(struct db *db, bool truncate)
 enum err
 db_commit(struct db *db)
 {
+    int before = db->wal_pages;
     enum err e = refuse(db);
 
     assert(db->writing);
@@ -447,6 +448,8 @@ db_commit(struct db *db)
         return e;
     }
     db->writing = false;
+    if (db->wal_pages < before) /* the log has begun anew */
+        db->next_checkpoint = CHECKPOINT_PAGES;
     if (db->wal_pages >= db->next_checkpoint)
         db_checkpoint(db, db->wal_pages >= TRUNCATE_PAGES);
     lock_give(&db->lock);

@@ -164,9 +164,12 @@ lock_take(struct lock *lock, int64_t timeout)
     int64_t deadline = clock_elapsed() + timeout;
 
     for (;;) {
-        int rc = try_once(lock->fd);
-        enum err e;
+        enum err e = lock->fd < 0 ? open_file(lock) : ERR_OK;
+        int rc;
 
+        if (e != ERR_OK)
+            return e;
+        rc = try_once(lock->fd);
         if (rc != 0 && errno == EWOULDBLOCK)
             rc = wait_until(lock->fd, deadline);
         if (rc != 0 && (errno == EINTR || errno == EWOULDBLOCK))
@@ -184,9 +187,6 @@ lock_take(struct lock *lock, int64_t timeout)
             break;
         (void) close(lock->fd); /* somebody replaced it: lock the new one */
         lock->fd = -1;
-        e = open_file(lock);
-        if (e != ERR_OK)
-            return e;
     }
     lock->held = true;
     return ERR_OK;

@@ -260,6 +260,30 @@ make_database(struct db *db)
     return e;
 }
 
+static enum err
+refuse_foreign(const struct db *db)
+{
+    return err_set(ERR_SCHEMA,
+                   "%s is an SQLite database, but not one of vigia", db->path);
+}
+
+/*
+ * Ours is made in one transaction, so tables without our application id
+ * belong to somebody else.
+ */
+static enum err
+check_owner(struct db *db)
+{
+    int64_t id = 0, tables = 0;
+    enum err e = db_pragma(db, "PRAGMA application_id", &id);
+
+    if (e == ERR_OK && id == 0)
+        e = db_pragma(db, "SELECT count(*) FROM sqlite_schema", &tables);
+    if (e == ERR_OK && id != APPLICATION_ID && (id != 0 || tables > 0))
+        e = refuse_foreign(db);
+    return e;
+}
+
 /*
  * A file that another process is just making, or left half made, belongs to
  * no application yet. With the lock it is made, or left as what it is.
@@ -291,12 +315,11 @@ check_schema(struct db *db, enum db_mode mode)
         e = db_pragma(db, "PRAGMA user_version", &db->schema);
     if (e != ERR_OK)
         return e;
-    if (id != APPLICATION_ID)
-        return err_set(ERR_SCHEMA,
-                       stat(db->path, &st) == 0 && st.st_size == 0
-                           ? "%s is empty, not a vigia database"
-                           : "%s is an SQLite database, but not one of vigia",
+    if (id != APPLICATION_ID && stat(db->path, &st) == 0 && st.st_size == 0)
+        return err_set(ERR_SCHEMA, "%s is empty, not a vigia database",
                        db->path);
+    if (id != APPLICATION_ID)
+        return refuse_foreign(db);
     if (db->schema > db_schema_current)
         return err_set(ERR_SCHEMA,
                        "%s has schema %d, this program knows up to %d: "
@@ -331,12 +354,14 @@ db_open(const char *path, enum db_mode mode, const struct db_options *options,
         e = check_place(db->path);
     if (e == ERR_OK)
         e = check_file(db->path, mode == DB_CREATE, &empty);
-    if (e == ERR_OK)
-        e = lock_open(&db->lock, db->path);
     if (e == ERR_OK && empty && mode == DB_CREATE)
         e = make_file(db->path);
     if (e == ERR_OK)
         e = connect(db, options->normal);
+    if (e == ERR_OK)
+        e = check_owner(db);
+    if (e == ERR_OK) /* not earlier: a foreign file gets no lock beside it */
+        e = lock_open(&db->lock, db->path);
     if (e == ERR_OK)
         e = finish_making(db, mode);
     if (e == ERR_OK)
