@@ -87,7 +87,7 @@ v remove R --purge
 refused 65 'delete R, its 2 versions and its history.*--yes' \
     'a purge where nobody can answer'
 is "$(active R):$(readings R)" 2:2 'then nothing is deleted'
-if command -v script >/dev/null; then
+if has_terminal; then
     on_terminal 'remove R --purge' n
     like "$out" 'for ever? \[y/N\]' 'a purge asks on a terminal'
     like "$out" 'nothing was deleted' 'no is no'
@@ -273,7 +273,7 @@ is "$rc" 0 'a backup is restored'
 saved=$(printf '%s\n' "$out" | sed -n 's/^what was there before is in //p')
 is "$(active A)" 1 'with what it had'
 is "$(VIGIA_DATABASE=$saved active A)" 2 'what was there before is saved'
-if command -v script >/dev/null; then
+if has_terminal; then
     on_terminal 'restore kept.db' n
     like "$out" 'nothing changed' 'on a terminal it asks'
 else
@@ -291,6 +291,10 @@ refused 66 'cannot read nofile' 'a file that is not there'
 v restore "$VIGIA_DATABASE" --yes
 refused 65 'is the database itself' 'the database over itself'
 is "$(active A)" 2 'none of them changed anything'
+v -d never.db restore a.json --yes
+refused 78 'not a vigia database' 'a file that is no backup'
+v -d never.db load NEW kept.db
+ok 'makes no database, nor does a text that is no model' test ! -e never.db
 v -d made.db restore kept.db
 is "$rc:$out" '0:restored from kept.db' \
     'where there is no database, one is made without a question'

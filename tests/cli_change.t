@@ -107,7 +107,7 @@ is "$(weights COLD)" "2 -2.2 -0.20000000000000018" "as told"
 run "$VIGIA" adjust COLD --json --dry-run
 like "$out" '"warning":"the threshold of value does not rise: its mean is -2.2"}$' \
     "the JSON has the warning"
-if command -v script >/dev/null; then
+if has_terminal; then
     out=$(printf 'n\n' | NO_COLOR=1 script -qec "'$VIGIA' adjust COLD" \
         /dev/null | tr -d '\r')
     like "$out" "adjust it all the same?" "on a terminal it asks"
@@ -134,7 +134,7 @@ if command -v script >/dev/null; then
     like "$out" '^value   14.66 -> 15.65  +6.8 %  9.9 -> 10.89$' \
         "on a terminal old and new stand side by side"
 else
-    skip "questions on a terminal: script is not installed"
+    skip "questions on a terminal: no script(1), or no terminal for it"
 fi
 
 # ---- impact

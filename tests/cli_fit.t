@@ -267,7 +267,7 @@ run "$VIGIA" fit --csv "$T/many.csv" --by id
 like "$err" '^vigia: fitted 120 sensors x 1 column from .*many.csv (240 readings), change' \
     'many sensors are one change'
 is "$(printf '%s\n' "$out" | wc -l | tr -d ' ')" 121 'each has its line in a pipe'
-if command -v script >/dev/null 2>&1; then
+if has_terminal; then
     run script -qec "stty cols 80; '$VIGIA' fit --csv '$T/many.csv' --by id" /dev/null
     is "$(printf '%s\n' "$out" | grep -c 'M1[^0-9]')" 0 \
         'a person gets the sum of many'

@@ -194,7 +194,7 @@ terminal() {
         /dev/null </dev/null
     out=$(printf '%s\n' "$out" | tr -d '\r')
 }
-if command -v script >/dev/null; then
+if has_terminal; then
     line="'$VIGIA' show PUMP"
     terminal
     like "$out" 'COLUMN.*STATE' "a terminal has the header in capitals"
@@ -227,7 +227,7 @@ if command -v script >/dev/null; then
     terminal NO_COLOR=1 LC_ALL=C
     like "$out" 'circuit, north .u{e9}' "with escapes where é is unknown"
 else
-    skip "script is not installed"
+    skip "no script(1), or no terminal for it"
 fi
 
 # ---- an error of several details

@@ -84,7 +84,7 @@ run "$VIGIA" history FLAT --json
 like "$out" '{"value":3,"alert":true,"score":null}' \
     "without a standard deviation there is no score"
 
-if command -v script >/dev/null; then
+if has_terminal; then
     out=$(NO_COLOR=1 script -qec "stty cols 120; '$VIGIA' history FAN" \
         /dev/null </dev/null | tr -d '\r')
     like "$out" '2026-01-02 00:00:00+00:00  FAN  *vel  *9\(\.0\)\{0,1\} mm/s  *ALERT  ' \
@@ -93,7 +93,7 @@ if command -v script >/dev/null; then
         /dev/null </dev/null | tr -d '\r')
     is "$out" "no such readings are recorded" "and says when there is nothing"
 else
-    skip "what a terminal shows: script is not installed"
+    skip "what a terminal shows: no script(1), or no terminal for it"
 fi
 
 # ---- what is refused

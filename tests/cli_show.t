@@ -75,7 +75,7 @@ is "$rc" 64 "show needs a model"
 run "$VIGIA" show PUMP-7 value
 is "$rc" 64 "and only one"
 
-if command -v script >/dev/null; then
+if has_terminal; then
     terminal show PUMP-7
     like "$out" '^PUMP-7  "Feed pump"$' "a terminal shows the title"
     like "$out" '^sensor, version 3 of 3, set 20.* by .*, title=Feed pump k.value=3 unit=mm/s$' \
@@ -88,7 +88,7 @@ if command -v script >/dev/null; then
     like "$out" '^not active: version 3 is$' "an old version is told as such"
     like "$out" 'activate PUMP-7@1' "with the command that activates it"
 else
-    skip "what a terminal shows: script is not installed"
+    skip "what a terminal shows: no script(1), or no terminal for it"
 fi
 
 # ---- versions
@@ -178,7 +178,7 @@ is "$rc" 0 "its versions are there"
 run "$VIGIA" versions FAN-1
 is "$rc" 0 "and listed"
 
-if command -v script >/dev/null; then
+if has_terminal; then
     terminal list
     like "$out" '^PUMP-7 .* ALERT ' "on a terminal an alert stands out"
     terminal list --state ok
@@ -189,7 +189,7 @@ if command -v script >/dev/null; then
     like "$out" "no models yet; vigia -d $T/other.db demo" \
         "without models it says how to begin, with this database"
 else
-    skip "lists on a terminal: script is not installed"
+    skip "lists on a terminal: no script(1), or no terminal for it"
 fi
 
 # ---- changes

@@ -122,7 +122,7 @@ refused 65 'no sensor has a column "rpm"$' \
 refused 65 '"x" is not a number$' 'no number' "$VIGIA" test --all x
 refused 64 '--record goes with SENSOR or --csv$' \
     'recording for all' "$VIGIA" test --all 1 --record
-if command -v script >/dev/null 2>&1; then
+if has_terminal; then
     "$VIGIA" -d "$T/two.db" fit --csv "$T/plant.csv" --by id --time at \
         >/dev/null 2>&1
     run env TERM=dumb NO_COLOR=1 script -qec \

@@ -45,6 +45,13 @@ mkdir "$HOME"
 SHARED=${VIGIA_SHARED:-$top_srcdir/../shared/data}
 [ -d "$SHARED" ] || SHARED=
 
+# Whether script(1) is there and gets a terminal to run a command in.
+has_terminal()
+{
+    command -v script >/dev/null &&
+        script -qec true /dev/null </dev/null >/dev/null 2>&1
+}
+
 tests=0
 failures=0
 

@@ -100,6 +100,19 @@ name_file(enum err e, const char *name)
     return e;
 }
 
+/* Whether a new model could have it: asked before a database is made. */
+static enum err
+check_model(const char *name, const struct buf *text)
+{
+    const struct model none = {0};
+    struct draft d = {0};
+    enum err e = name_file(draft_load(&none, text->data, text->len, &d), name);
+
+    if (e == ERR_OK)
+        draft_free(&d);
+    return e;
+}
+
 static enum err
 make_draft(struct service *s, const char *model, const char *name,
            const struct buf *text, struct draft *d)
@@ -191,6 +204,8 @@ run(struct cmd *cmd)
     e = name_check(model);
     if (e == ERR_OK)
         e = read_file(cmd->argv[1], name, &text);
+    if (e == ERR_OK)
+        e = check_model(name, &text);
     if (e == ERR_OK)
         e = cmd_open(cmd, DB_CREATE);
     if (e == ERR_OK)

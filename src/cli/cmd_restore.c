@@ -96,6 +96,8 @@ run(struct cmd *cmd)
     if (e == ERR_OK && access(cmd->argv[0], R_OK) != 0)
         e = err_set(ERR_INPUT, "cannot read %s: %s", cmd->argv[0],
                     strerror(errno));
+    if (e == ERR_OK) /* before a database is made for it */
+        e = db_check_file(cmd->argv[0]);
     if (e == ERR_OK)
         e = open_any(cmd, &made);
     if (e == ERR_OK && made)
@@ -113,7 +115,7 @@ run(struct cmd *cmd)
 
 static const struct cmd_option options[] = {
     {"yes",  NULL, false, "do not ask"},
-    { .name = NULL },
+    {.name = NULL},
 };
 
 const struct command cmd_restore = {

@@ -309,6 +309,17 @@ overwrite(struct db *db, const char *temporary)
 }
 
 enum err
+db_check_file(const char *file)
+{
+    struct db *source = NULL;
+    enum err e = db_open_source(file, &source);
+
+    if (e == ERR_OK)
+        db_close(source);
+    return e;
+}
+
+enum err
 db_restore(struct db *db, const char *file, char **saved)
 {
     struct buf temporary = {0};

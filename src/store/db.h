@@ -150,6 +150,9 @@ CHECKED enum err db_shrink(struct db *db, int64_t pages);
 CHECKED enum err db_backup(struct db *db, const char *file, bool force,
                            const char *const *trim);
 
+/* ERR_* unless file is a vigia database of this program's schema. */
+CHECKED enum err db_check_file(const char *file);
+
 /* Replaces the whole content by that of file, under the lock, after saving
  * the present one as *saved (the caller frees it; NULL: it is not saved). The
  * generation changes. The database may be damaged or of an older schema. */
