@@ -21,8 +21,16 @@ run "$VIGIA" demo
 is "$rc" 0 'a plant is made'
 ok 'in the state folder' test -f "$demo"
 ok 'and not in the default database' test ! -e "$VIGIA_DATABASE"
-like "$out" "^  vigia -d $demo dashboard " 'it ends with the dashboard to try'
-like "$out" "^  vigia -d $demo serve " 'and the service'
+tour=$out
+like "$tour" "^  vigia -d $demo show PUMP-1 " 'it ends with what to try'
+for command in dashboard serve; do
+    if "$VIGIA" help $command >/dev/null 2>&1; then
+        like "$tour" "^  vigia -d $demo $command " "$command among it"
+    else
+        ok "no $command, which this vigia has not" \
+            test "${tour#* $command }" = "$tour"
+    fi
+done
 
 run "$VIGIA" -d "$demo" list
 is "$(printf '%s\n' "$out" | sed 1d | wc -l | tr -d ' ')" 12 'twelve machines'

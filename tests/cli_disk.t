@@ -105,7 +105,7 @@ else
         'a database of a group'
     chmod 644 read.db
     as_nobody "$VIGIA" -d read.db list
-    refused 77 'read.db.lock' 'a database in a folder that may only be read'
+    refused 77 'read.db cannot be written' 'a database in a folder that may only be read'
     "$VIGIA" -d read.db list >ignored
     chmod 666 read.db.lock
     as_nobody "$VIGIA" -d read.db test P 5 --record

@@ -92,8 +92,8 @@ const struct conf_key conf_keys[] = {
         .min = 0,
         .max = 36500,
         .offset = offsetof(struct conf, keep_alert_days),
-        .help = "After how many days alerts are pruned; 0 keeps them for "
-                "ever.",
+        .help = "After how many days alerts are pruned, if that is later "
+                "than keep_days; 0 keeps them for ever.",
     },
     {
         .section = "state",

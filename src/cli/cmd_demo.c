@@ -158,22 +158,35 @@ static const struct {
     {{"undo", "PUMP-1"},                             "and take it back"             },
 };
 
+/* A build may lack the dashboard or the service. */
+static bool
+has_command(const char *name)
+{
+    for (const struct command *const *c = commands; *c; c++)
+        if (strcmp((*c)->name, name) == 0)
+            return true;
+    return false;
+}
+
 static void
 print_tour(const struct demo *demo)
 {
     size_t count = sizeof tour / sizeof *tour, width = 0;
-    char *lines[sizeof tour / sizeof *tour];
+    char *lines[sizeof tour / sizeof *tour] = {0};
 
     for (size_t i = 0; i < count; i++) {
         const char *const *w = tour[i].words;
 
+        if (!has_command(w[0]))
+            continue;
         lines[i] = show_try(demo->cmd, w[0], w[1], w[2], w[3], NULL);
         if (strlen(lines[i]) > width)
             width = strlen(lines[i]);
     }
     cmd_line("\ntry:");
     for (size_t i = 0; i < count; i++) {
-        cmd_line("  %-*s  %s", (int) width, lines[i], tour[i].why);
+        if (lines[i])
+            cmd_line("  %-*s  %s", (int) width, lines[i], tour[i].why);
         free(lines[i]);
     }
 }
