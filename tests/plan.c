@@ -76,12 +76,15 @@ static void
 read_history(void)
 {
     struct model m = lab_model(s, "A");
+    /* clang-format 14 does not survive this table */
+    /* clang-format off */
     struct history_query queries[] = {
-        {.limit = 10             },
-        { .limit = 10,                 .alerts = true},
-        {              .limit = 10, .model = m.id},
-        { .limit = 10,          .model = m.id, .cursor = 1 << 30}, /* cut: by alerts */
+        { .limit = 10 },
+        { .limit = 10, .alerts = true },
+        { .limit = 10, .model = m.id },
+        { .limit = 10, .model = m.id, .cursor = 1 << 30 }, /* cut: by alerts */
     };
+    /* clang-format on */
     struct history_page page = {0};
     struct compiled *c;
     struct impact impact;

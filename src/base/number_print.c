@@ -37,6 +37,13 @@ scale_to_odd(const struct power *power, uint64_t word)
     return p.high | (p.middle != 0);
 }
 
+/* Shifting a negative number right is not defined the same everywhere. */
+static int
+floor_div(int a, int b)
+{
+    return a >= 0 ? a / b : -((b - 1 - a) / b);
+}
+
 /*
  * The shortest decimal between the halves towards v's neighbours, v > 0.
  * Bounds are in quarters of v's last place, because the lower neighbour of a
@@ -51,8 +58,8 @@ shortest(double v)
     uint64_t c = bits & (HIDDEN_BIT - 1);
     bool closer = c == 0 && stored > 1; /* the neighbour below */
     int e = (stored ? stored : 1) - EXPONENT_BIAS;
-    /* k = floor(log10(2^e)), or of 3/4 of it */
-    int k = (e * 1262611 - (closer ? 524031 : 0)) >> 22;
+    /* floor(log10(2^e)), or of 3/4 of it */
+    int k = floor_div(e * 1262611 - (closer ? 524031 : 0), 1 << 22);
     int h = e + log2_of_ten(-k) + 1;
     const struct power *power = power_of_ten(-k);
     uint64_t low, mid, high, s, tens;

@@ -71,7 +71,7 @@ run(struct cmd *cmd)
 static const struct cmd_option options[] = {
     {"no-history", NULL, false, "leave out the recorded readings"},
     {"force",       NULL, false, "replace FILE when it exists"},
-    { .name = NULL },
+    {.name = NULL           },
 };
 
 const struct command cmd_backup = {

@@ -162,7 +162,7 @@ run(struct cmd *cmd)
 
 static const struct cmd_option options[] = {
     {"force", NULL, false, "replace FILE when it exists"},
-    { .name = NULL },
+    {.name = NULL },
 };
 
 const struct command cmd_export = {

@@ -367,7 +367,7 @@ show(struct reader *r)
         {"value",   TABLE_NUMBER},
         {"verdict", TABLE_STATE },
         {"score",   TABLE_NUMBER},
-        {"version", TABLE_ID   },
+        {"version", TABLE_ID    },
         {"by",      TABLE_TEXT  },
     };
     size_t count = sizeof columns / sizeof *columns;

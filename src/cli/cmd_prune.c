@@ -177,7 +177,7 @@ run(struct cmd *cmd)
 static const struct cmd_option options[] = {
     {"before", "TIME", false, "delete what was recorded before, alerts too"},
     {"dry-run",   NULL, false, "only say how many"},
-    { .name = NULL },
+    {.name = NULL       },
 };
 
 const struct command cmd_prune = {

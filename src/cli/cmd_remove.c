@@ -175,7 +175,7 @@ run(struct cmd *cmd)
 static const struct cmd_option options[] = {
     {"purge", NULL, false, "delete it with its versions and its history"},
     {"yes",  NULL, false, "do not ask"},
-    { .name = NULL },
+    {.name = NULL      },
 };
 
 const struct command cmd_remove = {

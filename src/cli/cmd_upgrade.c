@@ -97,7 +97,7 @@ run(struct cmd *cmd)
 
 static const struct cmd_option options[] = {
     {"check", NULL, false, "only say whether it is needed, by the status"},
-    { .name = NULL },
+    {.name = NULL },
 };
 
 const struct command cmd_upgrade = {

@@ -42,7 +42,7 @@ say_unknown(const struct kind *kind, const char *key, struct buf *out)
     char *name = xstrndup(key, strcspn(key, "."));
     size_t before, n = 0;
 
-    for (; kind->params[n].name && n < KEYS_MAX; n++)
+    for (; n < KEYS_MAX && kind->params[n].name; n++)
         keys[n] = kind->params[n].name;
     keys[n] = strcmp(name, "title") == 0 ? NULL : "title";
     buf_printf(out, "\"%s\" is no param of a model of kind %s", key,
