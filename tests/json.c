@@ -234,6 +234,12 @@ limits(void)
     is_int(json_parse(b.data, b.len, &v), ERR_OK,
            "what is side by side is not deep");
     json_free(v);
+    buf_clear(&b);
+    buf_char(&b, '[');
+    for (int i = 0; i < JSON_VALUES_MAX / 2; i++)
+        buf_str(&b, "{},");
+    buf_str(&b, "1]");
+    is_refused(b.data, b.len, ERR_DATA, "more than 1048576 values");
     buf_free(&b);
     huge = xcalloc(JSON_SIZE_MAX + 1, 1);
     is_refused(huge, JSON_SIZE_MAX + 1, ERR_DATA,

@@ -27,8 +27,8 @@ my @rooms = (
     [qr{<sqlite3\.h>},                  qr{^src/store/}],
     [qr{<jansson\.h>},                  qr{^src/base/json\.c$}],
     [qr{<(?:iniparser/)?iniparser\.h>}, qr{^src/base/conf\.c$}],
-    [qr{<fcgiapp\.h>},                  qr{^cgi/main_fcgi\.c$}],
-    [qr{<microhttpd\.h>},               qr{^cgi/main_serve\.c$}],
+    [qr{<fcgiapp\.h>},                  qr{^cgi/fcgi_codec\.c$}],
+    [qr{<microhttpd\.h>},               qr{^cgi/serve\.c$}],
     [qr{<n?cursesw?(?:/\w+)?\.h>},      qr{^tui/(?:main|term|view)\.c$}],
 );
 

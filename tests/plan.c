@@ -4,7 +4,9 @@
  * made to run, and then SQLite is asked how it does each. A statement that
  * stands in the sources and did not run here fails the test, too.
  */
+#include "core/idempotency.h"
 #include "core/impact.h"
+#include "core/key.h"
 #include "core/prune.h"
 #include "core/undo.h"
 #include "lab.h"
@@ -126,7 +128,7 @@ read_models(void)
     model_page_free(&models);
     must(model_list(s, "", 10, true, &models));
     model_page_free(&models);
-    must(version_list(s, &m, &versions));
+    must(version_list(s, &m, 0, 10, &versions));
     version_list_free(&versions);
     must(activation_list(s, &m, 10, &activations));
     activation_list_free(&activations);
@@ -135,6 +137,30 @@ read_models(void)
     must(state_load(s, m.id, &states));
     state_list_free(&states);
     model_free(&m);
+}
+
+static void
+use_keys(void)
+{
+    struct idempotent request = {.key = "k", .method = "POST", .target = "/"};
+    char headers[] = "", body[] = "{}";
+    struct idempotent_answer answer = {.headers = headers, .body = body};
+    char text[KEY_SIZE], name[KEY_NAME_MAX + 1];
+    struct key_list list = {0};
+    enum key_scope scope;
+    bool found;
+
+    must(service_begin(s));
+    must(key_add(s, "plc7", KEY_TEST, text));
+    must(key_check(s, text, &found, &scope, name));
+    must(key_any(s, &found));
+    must(key_list(s, &list));
+    key_list_free(&list);
+    must(key_remove(s, "plc7"));
+    must(idempotency_keep(s, &request, &answer));
+    must(idempotency_find(s, &request, &found, &answer));
+    idempotent_answer_free(&answer);
+    must(service_commit(s));
 }
 
 static void
@@ -267,6 +293,7 @@ main(void)
     undo_all();
     read_history();
     read_models();
+    use_keys();
     delete_all();
     db_each_statement(s->db, look, &seen);
     ok(seen.count > 50, "%d statements ran", seen.count);

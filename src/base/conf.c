@@ -423,3 +423,11 @@ conf_database(const struct conf *conf, const char *argument, char **path)
 {
     return conf_database_in(LOCALSTATEDIR, conf, argument, path);
 }
+
+bool
+conf_database_named(const struct conf *conf, const char *argument)
+{
+    const char *variable = getenv("VIGIA_DATABASE");
+
+    return argument || (variable && *variable) || conf->database;
+}

@@ -18,20 +18,34 @@ enum conf_durability { CONF_FULL, CONF_NORMAL };
 struct conf {
     char *database;     /* [database] path; NULL: the rule of conf_database */
     int64_t durability; /* [database] durability: enum conf_durability */
-    int64_t busy_timeout;    /* [database] busy_timeout: microseconds, 5 s */
-    int64_t record;          /* [history] record: enum conf_record */
-    int64_t keep_days;       /* [history] keep_days */
-    int64_t max_size;        /* [history] max_size: bytes */
-    int64_t keep_alert_days; /* [history] keep_alert_days: 0 for ever */
-    int64_t learning;        /* [state] learning: readings */
-    char *source;            /* the file(s) read, for messages; "presets" */
+    int64_t busy_timeout;      /* [database] busy_timeout: microseconds, 5 s */
+    int64_t record;            /* [history] record: enum conf_record */
+    int64_t keep_days;         /* [history] keep_days */
+    int64_t max_size;          /* [history] max_size: bytes */
+    int64_t keep_alert_days;   /* [history] keep_alert_days: 0 for ever */
+    int64_t learning;          /* [state] learning: readings */
+    char *rest_prefix;         /* [rest] prefix: "/vigia"; NULL: none */
+    int64_t rest_insecure;     /* [rest] insecure: 1: nobody needs a key */
+    char *rest_trusted_proxy;  /* [rest] trusted_proxy: addresses; NULL */
+    int64_t rest_docs;         /* [rest] docs: 1: on */
+    int64_t rest_rows_max;     /* [rest] rows_max */
+    int64_t rest_body_max;     /* [rest] body_max: bytes */
+    int64_t rest_body_total;   /* [rest] body_total: bytes */
+    char *fcgi_socket;         /* [fcgi] socket: a path */
+    int64_t fcgi_mode;         /* [fcgi] mode: permission bits */
+    char *fcgi_group;          /* [fcgi] group; NULL: that of the process */
+    int64_t fcgi_read_timeout; /* [fcgi] read_timeout: microseconds */
+    char *serve_listen;        /* [serve] listen: HOST:PORT */
+    int64_t metrics_max_models; /* [metrics] max_models */
+    char *source;               /* the file(s) read, for messages; "presets" */
 };
 
 enum conf_type {
     CONF_INT,      /* a whole number */
     CONF_DURATION, /* 100ms 5s 15m 12h 7d, stored in microseconds */
     CONF_SIZE,     /* 512K 64M 10G, stored in bytes */
-    CONF_CHOICE,   /* one of the words */
+    CONF_MODE,     /* permission bits in octal: 0660 */
+    CONF_CHOICE,   /* one of the words; of two, the second is the true one */
     CONF_TEXT
 };
 
@@ -92,7 +106,10 @@ void conf_expected(const struct conf_key *key, struct buf *out);
 CHECKED enum err conf_database(const struct conf *conf, const char *argument,
                                char **path);
 
-/* The same for the given localstatedir. */
+/* True when somebody named it, whose business its folder is then. */
+bool conf_database_named(const struct conf *conf, const char *argument);
+
+/* conf_database() for the given localstatedir. */
 CHECKED enum err conf_database_in(const char *localstatedir,
                                   const struct conf *conf,
                                   const char *argument, char **path);

@@ -20,6 +20,8 @@
 #define TIB (1024 * GIB)
 
 static const char *const durability_words[] = {"full", "normal", NULL};
+static const char *const no_yes[] = {"no", "yes", NULL};
+static const char *const off_on[] = {"off", "on", NULL};
 static const char *const record_words[] = {"all", "alerts", "none", NULL};
 
 /* clang-format off */
@@ -106,6 +108,127 @@ const struct conf_key conf_keys[] = {
         .help = "A column fitted from fewer readings than this is shown as "
                 "learning.",
     },
+    {
+        .section = "rest",
+        .name = "prefix",
+        .type = CONF_TEXT,
+        .offset = offsetof(struct conf, rest_prefix),
+        .help = "The path that the web server has put the service at, such "
+                "as /vigia.",
+    },
+    {
+        .section = "rest",
+        .name = "insecure",
+        .type = CONF_CHOICE,
+        .preset = "no",
+        .choices = no_yes,
+        .offset = offsetof(struct conf, rest_insecure),
+        .help = "Whether everybody may do everything without a key.",
+    },
+    {
+        .section = "rest",
+        .name = "trusted_proxy",
+        .type = CONF_TEXT,
+        .offset = offsetof(struct conf, rest_trusted_proxy),
+        .help = "The addresses of the proxies whose X-Forwarded-For is "
+                "believed, parted by commas.",
+    },
+    {
+        .section = "rest",
+        .name = "docs",
+        .type = CONF_CHOICE,
+        .preset = "on",
+        .choices = off_on,
+        .offset = offsetof(struct conf, rest_docs),
+        .help = "Whether /docs, /redoc and /openapi.json are there.",
+    },
+    {
+        .section = "rest",
+        .name = "rows_max",
+        .type = CONF_INT,
+        .preset = "100000",
+        .min = 1,
+        .max = 10000000,
+        .offset = offsetof(struct conf, rest_rows_max),
+        .help = "How many readings one request may bring.",
+    },
+    {
+        .section = "rest",
+        .name = "body_max",
+        .type = CONF_SIZE,
+        .preset = "64M",
+        .min = KIB,
+        .max = 64 * MIB, /* JSON_SIZE_MAX */
+        .offset = offsetof(struct conf, rest_body_max),
+        .help = "How long the body of one request may be.",
+    },
+    {
+        .section = "rest",
+        .name = "body_total",
+        .type = CONF_SIZE,
+        .preset = "256M",
+        .min = MIB,
+        .max = 64 * GIB,
+        .offset = offsetof(struct conf, rest_body_total),
+        .help = "How long the bodies of all unanswered requests may be "
+                "together.",
+    },
+    {
+        .section = "fcgi",
+        .name = "socket",
+        .type = CONF_TEXT,
+        .preset = "/run/vigia/vigia.sock",
+        .offset = offsetof(struct conf, fcgi_socket),
+        .help = "The socket that vigia.fcgi makes when it was not handed "
+                "one.",
+    },
+    {
+        .section = "fcgi",
+        .name = "mode",
+        .type = CONF_MODE,
+        .preset = "0660",
+        .min = 0,
+        .max = 0777,
+        .offset = offsetof(struct conf, fcgi_mode),
+        .help = "The permissions of that socket.",
+    },
+    {
+        .section = "fcgi",
+        .name = "group",
+        .type = CONF_TEXT,
+        .offset = offsetof(struct conf, fcgi_group),
+        .help = "The group of that socket, in which the web server is.",
+    },
+    {
+        .section = "fcgi",
+        .name = "read_timeout",
+        .type = CONF_DURATION,
+        .preset = "10s",
+        .min = CLOCK_SECOND / 10,
+        .max = 600 * CLOCK_SECOND,
+        .offset = offsetof(struct conf, fcgi_read_timeout),
+        .help = "How long a request may take to arrive, or an answer to be "
+                "taken.",
+    },
+    {
+        .section = "serve",
+        .name = "listen",
+        .type = CONF_TEXT,
+        .preset = "127.0.0.1:8080",
+        .offset = offsetof(struct conf, serve_listen),
+        .help = "The address and port of vigia serve.",
+    },
+    {
+        .section = "metrics",
+        .name = "max_models",
+        .type = CONF_INT,
+        .preset = "5000",
+        .min = 0,
+        .max = 100000,
+        .offset = offsetof(struct conf, metrics_max_models),
+        .help = "How many models, by age, have series of their own in "
+                "/metrics.",
+    },
     { .section = NULL },
 };
 
@@ -171,6 +294,23 @@ read_size(const char *s, int64_t *out)
     return e == ERR_OK;
 }
 
+/* Octal, as chmod(1) takes it. */
+static bool
+read_mode(const char *s, int64_t *out)
+{
+    int64_t mode = 0;
+
+    if (*s == '\0' || strlen(s) > 4)
+        return false;
+    for (; *s; s++) {
+        if (*s < '0' || *s > '7')
+            return false;
+        mode = mode * 8 + (*s - '0');
+    }
+    *out = mode;
+    return true;
+}
+
 static bool
 read_choice(const char *s, const char *const *choices, int64_t *out)
 {
@@ -199,6 +339,9 @@ conf_set(struct conf *conf, const struct conf_key *key, const char *s)
         break;
     case CONF_SIZE:
         good = read_size(s, &n) && n >= key->min && n <= key->max;
+        break;
+    case CONF_MODE:
+        good = read_mode(s, &n) && n >= key->min && n <= key->max;
         break;
     case CONF_CHOICE:
         good = read_choice(s, key->choices, &n);
@@ -249,6 +392,9 @@ show_number(struct buf *out, const struct conf_key *key, int64_t n)
     case CONF_SIZE:
         show_units(out, n, size_units);
         break;
+    case CONF_MODE:
+        buf_printf(out, "%04" PRIo64, (uint64_t) n); /* not negative */
+        break;
     case CONF_CHOICE:
         buf_str(out, key->choices[n]);
         break;
@@ -275,6 +421,7 @@ conf_expected(const struct conf_key *key, struct buf *out)
         [CONF_INT] = "a whole number",
         [CONF_DURATION] = "a time such as 90s or 15m",
         [CONF_SIZE] = "a size such as 512M or 10G",
+        [CONF_MODE] = "permissions such as 0660",
         [CONF_CHOICE] = "one of ",
         [CONF_TEXT] = "a text",
     };
@@ -303,7 +450,9 @@ conf_presets(struct conf *conf)
 void
 conf_free(struct conf *conf)
 {
-    free(conf->database);
+    for (const struct conf_key *key = conf_keys; key->section; key++)
+        if (key->type == CONF_TEXT)
+            free(*text_field(conf, key));
     free(conf->source);
     *conf = (struct conf){0};
 }

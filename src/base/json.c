@@ -97,20 +97,24 @@ explain(const char *text, const char *end, const json_error_t *error)
 
 /* ---- values ---- */
 
+/* A bracket or a comma stands before each value but the first. */
 static enum err
-check_depth(const char *text, const char *end)
+check_bounds(const char *text, const char *end)
 {
     struct token t = token_next(text, end);
-    unsigned depth = 0;
+    unsigned depth = 0, values = 0;
 
     for (; t.len > 0; t = token_next(token_end(t), end)) {
         if (*t.at == '[' || *t.at == '{')
             depth++;
         else if ((*t.at == ']' || *t.at == '}') && depth > 0)
             depth--;
+        values += *t.at == '[' || *t.at == '{' || *t.at == ',';
         if (depth > JSON_DEPTH_MAX)
             return err_set(ERR_DATA, "nested more than %d levels deep",
                            JSON_DEPTH_MAX);
+        if (values > JSON_VALUES_MAX)
+            return err_set(ERR_DATA, "more than %d values", JSON_VALUES_MAX);
     }
     return ERR_OK;
 }
@@ -136,7 +140,7 @@ json_parse(const char *text, size_t len, struct json **out)
 
     e = json_check(text, len);
     if (e == ERR_OK)
-        e = check_depth(text, text + len);
+        e = check_bounds(text, text + len);
     if (e != ERR_OK)
         return e;
     json_set_alloc_funcs(xmalloc, free); /* so that exhaustion aborts */

@@ -30,14 +30,16 @@ enum json_type {
 };
 
 enum {
-    JSON_DEPTH_MAX = 32,     /* arrays and objects inside each other */
-    JSON_SIZE_MAX = 64 << 20 /* bytes of one text */
+    JSON_DEPTH_MAX = 32,      /* arrays and objects inside each other */
+    JSON_SIZE_MAX = 64 << 20, /* bytes of one text */
+    JSON_VALUES_MAX = 1 << 20 /* values of one text, its memory's bound */
 };
 
 /*
  * Parses the whole text. Refused with ERR_SYNTAX and line and column: what
  * is not JSON, a NUL byte, invalid UTF-8, duplicate keys, \u0000 in a key or
- * text, numbers beyond a double. ERR_DATA: nested too deeply or too long.
+ * text, numbers beyond a double. ERR_DATA: nested too deeply, too long or of
+ * too many values.
  * Frees with json_free() (takes NULL).
  */
 CHECKED enum err json_parse(const char *text, size_t len, struct json **out);
@@ -106,5 +108,8 @@ void json_put_raw(struct json_out *out, const char *json); /* as it is */
 
 /* Adds s quoted and escaped; bytes that are not UTF-8 become U+FFFD. */
 void json_quote(struct buf *out, const char *s, size_t len);
+
+/* Adds "/key", a step of a JSON pointer; ~ and / of key are escaped. */
+void json_pointer(struct buf *out, const char *key);
 
 #endif

@@ -88,6 +88,20 @@ json_quote(struct buf *out, const char *s, size_t len)
     buf_char(out, '"');
 }
 
+void
+json_pointer(struct buf *out, const char *key)
+{
+    buf_char(out, '/');
+    for (; *key; key++) {
+        if (*key == '~')
+            buf_str(out, "~0");
+        else if (*key == '/')
+            buf_str(out, "~1");
+        else
+            buf_char(out, *key);
+    }
+}
+
 /* ---- the canonical form ---- */
 
 static int

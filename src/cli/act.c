@@ -10,9 +10,11 @@
 #include "base/json.h"
 #include "cli/cmd.h"
 #include "cli/show.h"
+#include "core/answer.h"
 #include "core/change.h"
 #include "core/draft.h"
 #include "core/service.h"
+#include "core/view.h"
 #include "kinds/kind.h"
 
 void
@@ -152,7 +154,8 @@ present_state(const struct cmd *cmd, const struct act *act, enum state *out)
     enum err e = compiled_get(cmd->service, &act->model, 0, &c);
 
     if (e == ERR_OK)
-        e = show_states(cmd, &act->model, c, clock_now(), &states, out, &last);
+        e = view_states(cmd->service, &act->model, c, clock_now(), &states,
+                        out, &last);
     compiled_put(c);
     free(states);
     return e;
@@ -191,16 +194,6 @@ act_end(const struct cmd *cmd, const struct act *act)
 
 /* ---- JSON ---- */
 
-static void
-put_number_or_null(struct json_out *out, const char *key, int64_t number)
-{
-    json_key(out, key);
-    if (number)
-        json_put_int(out, number);
-    else
-        json_put_null(out);
-}
-
 struct json_out
 act_json(struct buf *text, const struct cmd *cmd, const struct act *act)
 {
@@ -210,9 +203,9 @@ act_json(struct buf *text, const struct cmd *cmd, const struct act *act)
     json_open(&out, '{');
     json_key(&out, "name");
     json_put_text(&out, act->model.name);
-    put_number_or_null(&out, "version", act->model.version);
-    put_number_or_null(&out, "previous", act->before.number);
-    put_number_or_null(&out, "change", act->change);
+    answer_int_or_null(&out, "version", act->model.version);
+    answer_int_or_null(&out, "previous", act->before.number);
+    answer_int_or_null(&out, "change", act->change);
     json_key(&out, "dry_run");
     json_put_bool(&out, cmd_flag(cmd, "dry-run"));
     compare_json(&out, &c);

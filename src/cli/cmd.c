@@ -5,18 +5,17 @@
  */
 #include "cli/cmd.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/folder.h"
 #include "base/number.h"
 #include "base/stop.h"
 #include "core/model.h"
@@ -112,34 +111,6 @@ cmd_time(const struct cmd *cmd, const char *name, int64_t *out)
 /* ---- the database ---- */
 
 enum err
-cmd_make_folder(const char *path)
-{
-    char *folder = xstrdup(path), *slash = folder;
-    enum err e = ERR_OK;
-
-    while (e == ERR_OK && (slash = strchr(slash + 1, '/'))) {
-        *slash = '\0';
-        if (mkdir(folder, 0700) != 0 && errno != EEXIST)
-            e = err_set(errno == EACCES ? ERR_DENIED : ERR_CREATE,
-                        "cannot make the folder %s: %s", folder,
-                        strerror(errno));
-        *slash = '/';
-    }
-    free(folder);
-    return e;
-}
-
-/* A folder that somebody named is theirs to make; ours is made. */
-static bool
-is_named(const struct cmd *cmd)
-{
-    const char *variable = getenv("VIGIA_DATABASE");
-
-    return cmd_value(cmd, "database") || (variable && *variable)
-           || cmd->conf.database;
-}
-
-enum err
 cmd_open(struct cmd *cmd, enum db_mode mode)
 {
     const struct passwd *user = getpwuid(geteuid());
@@ -149,8 +120,9 @@ cmd_open(struct cmd *cmd, enum db_mode mode)
 
     (void) snprintf(by, sizeof by, "uid %ju", (uintmax_t) geteuid());
     e = conf_database(&cmd->conf, cmd_value(cmd, "database"), &path);
-    if (e == ERR_OK && mode == DB_CREATE && !is_named(cmd))
-        e = cmd_make_folder(path);
+    if (e == ERR_OK && mode == DB_CREATE
+        && !conf_database_named(&cmd->conf, cmd_value(cmd, "database")))
+        e = folder_make(path);
     if (e == ERR_OK)
         e = service_open(path, mode, &cmd->conf, user ? user->pw_name : by,
                          "cli", &cmd->service);

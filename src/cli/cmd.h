@@ -40,6 +40,7 @@ struct command {
     const char *example;              /* one line that works */
     const struct cmd_option *options; /* ends with name NULL; may be NULL */
     enum err (*run)(struct cmd *cmd);
+    int failed; /* exit status of any failure; 0: by the error */
 };
 
 extern const struct command *const commands[];   /* ends with NULL */
@@ -96,9 +97,6 @@ CHECKED enum err cmd_time(const struct cmd *cmd, const char *name,
  * cmd->service. Once. */
 CHECKED enum err cmd_open(struct cmd *cmd, enum db_mode mode);
 
-/* Makes the folder that path lies in, and those above it, for us alone. */
-CHECKED enum err cmd_make_folder(const char *path);
-
 /* The model and version that MODEL or MODEL@N names; number 0 without @N.
  * hidden: removed ones too. *model is owned: model_free(). */
 CHECKED enum err cmd_model(struct cmd *cmd, const char *text, bool hidden,
@@ -142,18 +140,12 @@ const char *cmd_round(char out[CMD_NUMBER], double v, double other);
 /* 2,788 */
 const char *cmd_group(char out[CMD_NUMBER], int64_t n);
 
-/* The last error on standard error: a line, or one for each detail. */
-void report_error(void);
-
-/* What each enum err is as an exit status. */
-int exit_status(enum err e);
-
 /* ---- the commands ---- */
 
 extern const struct command cmd_activate, cmd_adjust, cmd_backup, cmd_changes,
-    cmd_config, cmd_demo, cmd_export, cmd_fit, cmd_help, cmd_history, cmd_list,
-    cmd_load, cmd_prune, cmd_redo, cmd_remove, cmd_rename, cmd_restore,
-    cmd_set, cmd_show, cmd_test, cmd_undo, cmd_upgrade, cmd_version,
-    cmd_versions;
+    cmd_check, cmd_config, cmd_demo, cmd_export, cmd_fit, cmd_help,
+    cmd_history, cmd_key, cmd_list, cmd_load, cmd_prune, cmd_redo, cmd_remove,
+    cmd_rename, cmd_restore, cmd_serve, cmd_set, cmd_show, cmd_test, cmd_undo,
+    cmd_upgrade, cmd_version, cmd_versions;
 
 #endif

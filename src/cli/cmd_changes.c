@@ -2,12 +2,12 @@
 /* vigia changes: what was done, by whom. */
 #include "cli/cmd.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
 #include "base/json.h"
 #include "cli/table.h"
+#include "core/answer.h"
 #include "core/change.h"
 #include "core/service.h"
 
@@ -77,32 +77,6 @@ print(const struct cmd *cmd, const struct change_page *all)
     return table_end(t);
 }
 
-static void
-put_change(struct json_out *out, const struct change_row *row)
-{
-    json_open(out, '{');
-    json_key(out, "id");
-    json_put_int(out, row->id);
-    json_key(out, "at");
-    json_put_time(out, row->at);
-    json_key(out, "by");
-    json_put_text(out, row->by);
-    json_key(out, "via");
-    json_put_text(out, row->via);
-    json_key(out, "what");
-    json_put_text(out, row->what);
-    json_key(out, "note");
-    json_put_text(out, row->note);
-    json_key(out, "models");
-    json_put_int(out, row->models);
-    json_key(out, "undoes");
-    if (row->undoes)
-        json_put_int(out, row->undoes);
-    else
-        json_put_null(out);
-    json_close(out, '}');
-}
-
 static enum err
 print_json(const struct change_page *all, int64_t next)
 {
@@ -114,7 +88,7 @@ print_json(const struct change_page *all, int64_t next)
     json_key(&out, "changes");
     json_open(&out, '[');
     for (size_t i = all->count; i > 0; i--)
-        put_change(&out, &all->items[i - 1]);
+        answer_change(&out, &all->items[i - 1]);
     json_close(&out, ']');
     json_key(&out, "next");
     if (next)

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/folder.h"
 #include "base/json.h"
 #include "base/stop.h"
 #include "cli/cmd.h"
@@ -18,6 +19,7 @@
 #include "cli/table.h"
 #include "core/service.h"
 #include "data/plant.h"
+#include "core/view.h"
 
 enum {
     SENSORS = 12,        /* unless told */
@@ -87,7 +89,7 @@ open_database(struct cmd *cmd, char **path)
     if (e == ERR_OK)
         e = check_path(cmd, *path);
     if (e == ERR_OK && !named)
-        e = cmd_make_folder(*path);
+        e = folder_make(*path);
     if (e != ERR_OK)
         return e;
     while (strcmp(option->name, "database") != 0)
@@ -106,7 +108,7 @@ state_of_machine(const struct demo *demo, size_t i, enum state *worst)
     const struct machine *m = &demo->machines[i];
     enum state *states;
     int64_t last;
-    enum err e = show_states(demo->cmd, &m->model, m->compiled, clock_now(),
+    enum err e = view_states(demo->cmd->service, &m->model, m->compiled, clock_now(),
                              &states, worst, &last);
 
     if (e == ERR_OK)

@@ -1,23 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* vigia fit: from numbers, from CSV files, or from recorded readings. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/clock.h"
 #include "base/log.h"
 #include "base/stop.h"
 #include "cli/cmd.h"
 #include "cli/csv_ask.h"
 #include "cli/fit.h"
 #include "cli/terminal.h"
-#include "core/history.h"
 #include "core/model.h"
 #include "core/name.h"
-#include "core/service.h"
-#include "core/version.h"
+#include "core/recorded.h"
 #include "data/groups.h"
 #include "data/numbers.h"
 #include "data/stats.h"
@@ -141,140 +137,58 @@ run_csv(struct fit_job *job)
 
 /* ---- recorded readings ---- */
 
-enum { PAGE = 1000 }; /* rows of history read at a time */
-
-/* The moments of the active version's columns, by their names in whichever
- * version judged the reading. */
+/* The item that is fitted on what was read; r lends it its source. */
 static enum err
-take_reading(struct fit_job *job, const struct compiled *active,
-             const struct history_row *row)
+add_recorded(struct fit_job *job, const struct model *m, struct recorded *r)
 {
-    struct fit_item *item = &job->items[0];
-    struct compiled *c = NULL;
-    enum err e = compiled_by_id(job->cmd->service, row->kind, row->model_id,
-                                row->version, &c);
-
-    for (size_t i = 0; e == ERR_OK && i < row->value_count; i++) {
-        struct kind_column column;
-        size_t index;
-
-        c->kind->column(c->model, i, &column);
-        if (isnan(row->values[i]) /* not given, which is not missing */
-            || !active->kind->find(active->model, column.name, &index))
-            continue;
-        moments_add(&item->moments[index], row->values[i]);
-    }
-    compiled_put(c);
-    job->readings++;
-    return e;
-}
-
-/* "from recorded readings since 2026-11-20T08:00:00.000000Z" */
-static char *
-make_note(const struct history_query *query)
-{
+    struct fit_item *item = fit_add(job);
     struct buf note = {0};
-    char time[CLOCK_TEXT];
 
-    buf_str(&note, "from recorded readings");
-    if (query->since != INT64_MIN) {
-        clock_utc(time, query->since);
-        buf_printf(&note, " since %s", time);
-    }
-    if (query->until != INT64_MAX) {
-        clock_utc(time, query->until);
-        buf_printf(&note, " until %s", time);
-    }
-    return buf_steal(&note);
+    item->name = xstrdup(m->name);
+    job->readings = r->readings;
+    recorded_note(r, &note);
+    job->note = buf_steal(&note);
+    return recorded_source(r, m, &item->source);
 }
 
 static enum err
-read_history(struct fit_job *job, const struct model *m,
-             const struct compiled *active)
+fit_recorded(struct fit_job *job, const struct model *m, int64_t since,
+             int64_t until)
 {
-    struct history_query query = {
-        .model = m->id, .since = INT64_MIN, .until = INT64_MAX, .limit = PAGE};
-    enum err e = cmd_time(job->cmd, "since", &query.since);
+    struct recorded r = {0};
+    enum err e = recorded_begin(job->cmd->service, m, since, until, &r);
 
-    if (e == ERR_OK)
-        e = cmd_time(job->cmd, "until", &query.until);
-    job->note = make_note(&query);
-    do {
-        struct history_page page = {0};
-
-        if (e == ERR_OK)
-            e = history_read(job->cmd->service, &query, &page);
-        for (size_t i = 0; e == ERR_OK && i < page.count; i++)
-            e = take_reading(job, active, &page.items[i]);
-        query.cursor = page.next;
-        history_page_free(&page);
+    while (e == ERR_OK && !r.done) {
+        e = recorded_step(job->cmd->service, &r);
         if (e == ERR_OK)
             e = stop_check();
-    } while (e == ERR_OK && query.cursor);
-    if (e == ERR_OK && job->readings == 0)
-        e = err_set(ERR_DATA, "%s has no recorded readings%s", m->name,
-                    cmd_flag(job->cmd, "since") || cmd_flag(job->cmd, "until")
-                        ? " at that time"
-                        : "");
+    }
+    if (e == ERR_OK)
+        e = add_recorded(job, m, &r);
+    if (e == ERR_OK)
+        e = finish(job);
+    recorded_free(&r);
     return e;
-}
-
-/* Columns that no reading was of stay as they are. */
-static void
-drop_empty_columns(struct fit_item *item)
-{
-    struct source *s = &item->source;
-    size_t kept = 0;
-
-    for (size_t i = 0; i < s->column_count; i++) {
-        if (item->moments[i].n == 0)
-            continue;
-        item->columns[kept] = item->columns[i];
-        item->moments[kept++] = item->moments[i];
-    }
-    if (kept > 0)
-        s->column_count = kept;
-}
-
-static enum err
-fit_recorded(struct fit_job *job, const struct model *m,
-             const struct compiled *active)
-{
-    size_t count = active->kind->columns(active->model);
-    struct fit_item *item = add_item(job, m->name, count);
-    enum err e;
-
-    for (size_t i = 0; i < count; i++) {
-        struct kind_column column;
-
-        active->kind->column(active->model, i, &column);
-        item->columns[i] = column.name;
-    }
-    e = read_history(job, m, active);
-    if (e != ERR_OK)
-        return e;
-    drop_empty_columns(item);
-    return finish(job);
 }
 
 static enum err
 run_recorded(struct fit_job *job)
 {
     struct cmd *cmd = job->cmd;
+    int64_t since = INT64_MIN, until = INT64_MAX;
     struct model m = {0};
-    struct compiled *active = NULL;
     enum err e = cmd_args(cmd, 1, 1);
 
+    if (e == ERR_OK)
+        e = cmd_time(cmd, "since", &since);
+    if (e == ERR_OK)
+        e = cmd_time(cmd, "until", &until);
     if (e == ERR_OK)
         e = cmd_open(cmd, DB_WRITE);
     if (e == ERR_OK)
         e = cmd_model_only(cmd, cmd->argv[0], false, &m);
-    if (e != ERR_OK)
-        return e;
-    e = compiled_get(cmd->service, &m, 0, &active);
     if (e == ERR_OK)
-        e = fit_recorded(job, &m, active);
-    compiled_put(active);
+        e = fit_recorded(job, &m, since, until);
     model_free(&m);
     return e;
 }

@@ -6,7 +6,6 @@
 #include "cli/cmd.h"
 
 #include <errno.h>
-#include <math.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +15,7 @@
 #include "base/json.h"
 #include "base/stop.h"
 #include "cli/table.h"
+#include "core/answer.h"
 #include "core/history.h"
 #include "core/model.h"
 #include "core/service.h"
@@ -85,50 +85,6 @@ put_rows(const struct reader *r, const struct history_row *row,
     }
 }
 
-static void
-put_json(struct json_out *out, const struct history_row *row,
-         const struct verdicts *verdicts)
-{
-    json_open(out, '{');
-    json_key(out, "id");
-    json_put_int(out, row->id);
-    json_key(out, "at");
-    json_put_time(out, row->at);
-    json_key(out, "recorded_at");
-    json_put_time(out, row->recorded_at);
-    json_key(out, "model");
-    json_put_text(out, row->model);
-    json_key(out, "version");
-    json_put_int(out, row->version);
-    json_key(out, "columns");
-    json_open(out, '{');
-    for (size_t i = 0; i < verdicts->count; i++) {
-        const struct verdict *v = &verdicts->items[i];
-
-        json_key(out, v->column);
-        json_open(out, '{');
-        json_key(out, "value");
-        json_put_number(out, v->value);
-        json_key(out, "alert");
-        json_put_bool(out, v->alert);
-        json_key(out, "score");
-        json_put_number(out, v->score); /* NaN: null */
-        json_close(out, '}');
-    }
-    json_close(out, '}');
-    json_key(out, "alert");
-    json_put_bool(out, row->alert);
-    json_key(out, "input"); /* of the kinds without columns */
-    json_put_null(out);
-    json_key(out, "output");
-    json_put_null(out);
-    json_key(out, "request_id");
-    json_put_text(out, row->request);
-    json_key(out, "by");
-    json_put_text(out, row->by);
-    json_close(out, '}');
-}
-
 /* To the table, or to out. */
 static enum err
 put(const struct reader *r, const struct history_row *row,
@@ -141,7 +97,7 @@ put(const struct reader *r, const struct history_row *row,
     if (e != ERR_OK)
         return e;
     if (out)
-        put_json(out, row, &verdicts);
+        answer_reading(out, row, &verdicts);
     else
         put_rows(r, row, c, &verdicts);
     verdicts_free(&verdicts);

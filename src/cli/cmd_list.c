@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "cli/show.h"
 #include "cli/table.h"
+#include "core/answer.h"
 #include "core/model.h"
 #include "core/service.h"
 #include "core/state.h"
@@ -88,30 +89,13 @@ read_state(struct lister *l)
 
 /* ---- one model ---- */
 
-/* The last reading of any column; 0: none. */
-static int64_t
-last_reading(const struct state_list *states, bool *alert)
-{
-    int64_t last = 0;
-
-    *alert = false;
-    for (size_t i = 0; i < states->count; i++) {
-        const struct state_row *row = &states->items[i];
-
-        if (row->tested && row->at > last)
-            last = row->at;
-        *alert = *alert || (row->tested && row->alert);
-    }
-    return last;
-}
-
 static void
 put_row(const struct lister *l, const struct model *m,
         const struct state_list *states, const char *state)
 {
     char age[CLOCK_TEXT];
     bool alert;
-    int64_t last = last_reading(states, &alert);
+    int64_t last = answer_last(states, &alert);
 
     table_text(l->t, m->name);
     table_text(l->t, m->title);
@@ -130,46 +114,6 @@ put_row(const struct lister *l, const struct model *m,
     } else {
         table_time(l->t, last);
     }
-}
-
-static void
-put_json(struct json_out *out, const struct model *m,
-         const struct state_list *states, const char *state)
-{
-    bool alert;
-    int64_t last = last_reading(states, &alert);
-
-    json_open(out, '{');
-    json_key(out, "name");
-    json_put_text(out, m->name);
-    json_key(out, "title");
-    json_put_text(out, m->title);
-    json_key(out, "kind");
-    json_put_text(out, m->kind->name);
-    json_key(out, "version");
-    if (m->version)
-        json_put_int(out, m->version);
-    else
-        json_put_null(out);
-    json_key(out, "state");
-    json_put_text(out, m->version ? state : NULL);
-    json_key(out, "columns");
-    json_open(out, '[');
-    for (size_t i = 0; i < states->count; i++)
-        json_put_text(out, states->items[i].column);
-    json_close(out, ']');
-    json_key(out, "last");
-    if (last) {
-        json_open(out, '{');
-        json_key(out, "at");
-        json_put_time(out, last);
-        json_key(out, "alert");
-        json_put_bool(out, alert);
-        json_close(out, '}');
-    } else {
-        json_put_null(out);
-    }
-    json_close(out, '}');
 }
 
 static bool
@@ -203,7 +147,7 @@ list_one(struct lister *l, const struct model *m)
     l->more = l->listed == l->limit;
     if (!l->more) {
         if (l->out)
-            put_json(l->out, m, &states, word);
+            answer_listed(l->out, m, &states, word);
         else
             put_row(l, m, &states, word);
         l->listed++;

@@ -4,7 +4,6 @@
 #include "cli/cmd.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,56 +13,22 @@
 #include "base/number.h"
 #include "cli/show.h"
 #include "cli/table.h"
-#include "core/change.h"
-#include "core/model.h"
-#include "core/service.h"
-#include "core/version.h"
+#include "core/answer.h"
+#include "core/view.h"
 #include "kinds/kind.h"
 
-enum {
-    ACTIVATIONS = 5, /* that are shown, the last ones */
-    WIDE = 100       /* columns of a terminal that has room for extremes */
-};
-
-struct seen {
-    struct model m;
-    struct version v;
-    struct compiled *c;
-    enum state *states, worst;
-    int64_t now, last; /* last: of the last reading; 0: none */
-    struct activation_list activations;
-};
-
-static void
-seen_free(struct seen *seen)
-{
-    activation_list_free(&seen->activations);
-    free(seen->states);
-    compiled_put(seen->c);
-    version_free(&seen->v);
-    model_free(&seen->m);
-}
+enum { WIDE = 100 }; /* columns of a terminal with room for extremes */
 
 /* A removed model is shown by version only: MODEL@N. */
 static enum err
-look(struct cmd *cmd, struct seen *seen)
+look(struct cmd *cmd, struct view *view)
 {
-    struct service *s = cmd->service;
     bool chosen = strchr(cmd->argv[0], '@');
+    struct model m = {0};
     int64_t number = 0;
-    enum err e = cmd_model(cmd, cmd->argv[0], chosen, &seen->m, &number);
+    enum err e = cmd_model(cmd, cmd->argv[0], chosen, &m, &number);
 
-    seen->now = clock_now();
-    if (e == ERR_OK)
-        e = version_load(s, &seen->m, number, &seen->v);
-    if (e == ERR_OK)
-        e = compiled_get(s, &seen->m, seen->v.number, &seen->c);
-    if (e == ERR_OK)
-        e = show_states(cmd, &seen->m, seen->c, seen->now, &seen->states,
-                        &seen->worst, &seen->last);
-    if (e == ERR_OK)
-        e = activation_list(s, &seen->m, ACTIVATIONS, &seen->activations);
-    return e;
+    return e == ERR_OK ? view_load(cmd->service, &m, number, view) : e;
 }
 
 /* ---- the head ---- */
@@ -87,59 +52,60 @@ made(const char *origin)
 
 /* "PUMP-7  "Feed pump, line 2"" and "sensor, version 2 of 3, ...". */
 static void
-print_head(const struct cmd *cmd, const struct seen *seen)
+print_head(const struct cmd *cmd, const struct view *view)
 {
-    const struct version *v = &seen->v;
-    bool sensor = seen->m.kind == &kind_baseline;
+    const struct version *v = &view->version;
+    bool sensor = view->model.kind == &kind_baseline;
     char *title = cmd_safe(cmd, v->title), *by = cmd_safe(cmd, v->by);
     char *note = cmd_safe(cmd, v->note);
     char when[CLOCK_TEXT];
 
     clock_local(when, v->created_at);
-    cmd_line("%s%s%s%s", seen->m.name, *title ? "  \"" : "", title,
+    cmd_line("%s%s%s%s", view->model.name, *title ? "  \"" : "", title,
              *title ? "\"" : "");
     cmd_line("%s, version %" PRId64 " of %" PRId64 ", %s %s by %s%s%s",
-             sensor ? "sensor" : seen->m.kind->name, v->number,
-             seen->m.versions, made(v->origin), when, by, *note ? ", " : "",
-             note);
+             sensor ? "sensor" : view->model.kind->name, v->number,
+             view->model.versions, made(v->origin), when, by,
+             *note ? ", " : "", note);
     free(title);
     free(by);
     free(note);
 }
 
 static void
-print_state(const struct cmd *cmd, const struct seen *seen)
+print_state(const struct cmd *cmd, const struct view *view)
 {
-    bool alert = seen->worst == STATE_ALERT;
-    const char *word = alert ? "ALERT" : state_names[seen->worst];
+    bool alert = view->worst == STATE_ALERT;
+    const char *word = alert ? "ALERT" : state_names[view->worst];
     char age[CLOCK_TEXT];
 
-    if (seen->m.version == 0) {
+    if (view->model.version == 0) {
         cmd_line("removed: no version is active");
         return;
     }
-    if (seen->m.version != seen->v.number) {
-        cmd_line("not active: version %" PRId64 " is", seen->m.version);
+    if (view->model.version != view->version.number) {
+        cmd_line("not active: version %" PRId64 " is", view->model.version);
         return;
     }
-    clock_age(age, seen->now - seen->last);
+    clock_age(age, view->now - view->last);
     cmd_line("state %s%s%s, %s%s%s", alert && cmd->colour ? "\033[1;31m" : "",
              word, alert && cmd->colour ? "\033[m" : "",
-             seen->last ? "last reading " : "no reading yet",
-             seen->last ? age : "",
-             seen->last && strcmp(age, "now") != 0 ? " ago" : "");
+             view->last ? "last reading " : "no reading yet",
+             view->last ? age : "",
+             view->last && strcmp(age, "now") != 0 ? " ago" : "");
 }
 
 /* Params of the whole model, as vigia set takes them. */
 static void
-print_params(const struct cmd *cmd, const struct seen *seen)
+print_params(const struct cmd *cmd, const struct view *view)
 {
     struct json *params = NULL;
     struct json_walk it = {0};
     struct buf line = {0};
     char *safe;
 
-    if (json_parse(seen->v.params, strlen(seen->v.params), &params) != ERR_OK)
+    if (json_parse(view->version.params, strlen(view->version.params), &params)
+        != ERR_OK)
         return; /* it was compiled, so it can be read */
     while (json_next(params, &it)) {
         if (strchr(it.key, '.'))
@@ -246,25 +212,26 @@ put_cell(struct table *t, int cell, const struct kind_column *column,
 }
 
 static enum err
-print_columns(const struct cmd *cmd, const struct seen *seen)
+print_columns(const struct cmd *cmd, const struct view *view)
 {
     struct table_column columns[CELLS];
     bool shown[CELLS];
     size_t count = 0;
     struct table *t;
 
-    choose_cells(cmd, seen->c, shown);
+    choose_cells(cmd, view->compiled, shown);
     for (size_t i = 0; i < CELLS; i++)
         if (shown[i])
             columns[count++] = cells[i];
     t = table_new(cmd, columns, count);
-    for (size_t i = 0; i < seen->c->kind->columns(seen->c->model); i++) {
+    for (size_t i = 0;
+         i < view->compiled->kind->columns(view->compiled->model); i++) {
         struct kind_column column;
 
-        seen->c->kind->column(seen->c->model, i, &column);
+        view->compiled->kind->column(view->compiled->model, i, &column);
         for (int cell = 0; cell < CELLS; cell++)
             if (shown[cell])
-                put_cell(t, cell, &column, seen->states[i]);
+                put_cell(t, cell, &column, view->states[i]);
     }
     return table_end(t);
 }
@@ -272,7 +239,7 @@ print_columns(const struct cmd *cmd, const struct seen *seen)
 /* ---- the foot ---- */
 
 static enum err
-print_activations(const struct cmd *cmd, const struct seen *seen)
+print_activations(const struct cmd *cmd, const struct view *view)
 {
     static const struct table_column columns[] = {
         {"activated", TABLE_TIME},
@@ -284,8 +251,8 @@ print_activations(const struct cmd *cmd, const struct seen *seen)
     struct table *t =
         table_new(cmd, columns, sizeof columns / sizeof *columns);
 
-    for (size_t i = seen->activations.count; i > 0; i--) {
-        const struct activation *a = &seen->activations.items[i - 1];
+    for (size_t i = view->activations.count; i > 0; i--) {
+        const struct activation *a = &view->activations.items[i - 1];
 
         table_time(t, a->at);
         table_text(t, a->what);
@@ -300,15 +267,15 @@ print_activations(const struct cmd *cmd, const struct seen *seen)
 }
 
 static void
-print_next(const struct cmd *cmd, const struct seen *seen)
+print_next(const struct cmd *cmd, const struct view *view)
 {
     const char *dot = cmd->ascii ? " | " : " \u00b7 ";
-    const char *name = seen->m.name;
+    const char *name = view->model.name;
     char *history = show_try(cmd, "history", name, NULL);
     char *versions = show_try(cmd, "versions", name, NULL);
     char *adjust = show_try(cmd, "adjust", name, "--dry-run", NULL);
     char *activate = show_try(cmd, "activate", cmd->argv[0], NULL);
-    bool active = seen->m.version == seen->v.number;
+    bool active = view->model.version == view->version.number;
 
     cmd_line("next: %s%s%s%s%s", active ? adjust : activate, dot, history, dot,
              versions);
@@ -320,125 +287,51 @@ print_next(const struct cmd *cmd, const struct seen *seen)
 
 /* A program gets the table alone; the rest is in the JSON. */
 static enum err
-print(const struct cmd *cmd, const struct seen *seen)
+print(const struct cmd *cmd, const struct view *view)
 {
     enum err e;
 
     if (!cmd->terminal)
-        return print_columns(cmd, seen);
-    print_head(cmd, seen);
-    print_state(cmd, seen);
-    print_params(cmd, seen);
+        return print_columns(cmd, view);
+    print_head(cmd, view);
+    print_state(cmd, view);
+    print_params(cmd, view);
     cmd_line("%s", "");
-    e = print_columns(cmd, seen);
+    e = print_columns(cmd, view);
     cmd_line("%s", "");
     if (e == ERR_OK)
-        e = print_activations(cmd, seen);
+        e = print_activations(cmd, view);
     cmd_line("%s", "");
-    print_next(cmd, seen);
+    print_next(cmd, view);
     return e;
 }
 
-/* ---- JSON ---- */
-
-static void
-put_activations(struct json_out *out, const struct activation_list *list)
-{
-    json_key(out, "activations"); /* the last ones, newest last */
-    json_open(out, '[');
-    for (size_t i = list->count; i > 0; i--) {
-        const struct activation *a = &list->items[i - 1];
-
-        json_open(out, '{');
-        json_key(out, "at");
-        json_put_time(out, a->at);
-        json_key(out, "what");
-        json_put_text(out, a->what);
-        json_key(out, "version");
-        if (a->version)
-            json_put_int(out, a->version);
-        else
-            json_put_null(out);
-        json_key(out, "by");
-        json_put_text(out, a->by);
-        json_key(out, "change");
-        json_put_int(out, a->change);
-        json_close(out, '}');
-    }
-    json_close(out, ']');
-}
-
-/* The words of the states, for the kind. The caller frees the array. */
-static const char **
-state_words(const struct seen *seen)
-{
-    size_t count = seen->c->kind->columns(seen->c->model);
-    const char **words = xcalloc(count + 1, sizeof *words);
-
-    for (size_t i = 0; i < count; i++)
-        words[i] = state_names[seen->states[i]];
-    return words;
-}
-
 static enum err
-print_json(const struct seen *seen)
+print_json(const struct view *view)
 {
     struct buf text = {0};
     struct json_out out = cmd_json_begin(&text);
-    const char **words = state_words(seen);
-    const struct {
-        const char *key, *text;
-    } head[] = {
-        {"name",  seen->m.name      },
-        {"title", seen->v.title     },
-        {"kind",  seen->m.kind->name}
-    };
     enum err e;
 
-    json_open(&out, '{');
-    for (size_t i = 0; i < sizeof head / sizeof *head; i++) {
-        json_key(&out, head[i].key);
-        json_put_text(&out, head[i].text);
-    }
-    json_key(&out, "version");
-    json_put_int(&out, seen->v.number);
-    json_key(&out, "origin");
-    json_put_text(&out, seen->v.origin);
-    json_key(&out, "created_at");
-    json_put_time(&out, seen->v.created_at);
-    json_key(&out, "by");
-    json_put_text(&out, seen->v.by);
-    json_key(&out, "note");
-    json_put_text(&out, seen->v.note);
-    json_key(&out, "active");
-    json_put_bool(&out, seen->m.version == seen->v.number);
-    json_key(&out, "state");
-    json_put_text(&out, state_names[seen->worst]);
-    json_key(&out, "params");
-    json_put_raw(&out, seen->v.params);
-    json_key(&out, "weights");
-    seen->m.kind->show(seen->c->model, words, &out);
-    put_activations(&out, &seen->activations);
-    json_close(&out, '}');
+    answer_view(&out, view, NULL);
     e = cmd_json_end(&text);
     buf_free(&text);
-    free(words);
     return e;
 }
 
 static enum err
 run(struct cmd *cmd)
 {
-    struct seen seen = {0};
+    struct view view = {0};
     enum err e = cmd_args(cmd, 1, 1);
 
     if (e == ERR_OK)
         e = cmd_open(cmd, DB_WRITE);
     if (e == ERR_OK)
-        e = look(cmd, &seen);
+        e = look(cmd, &view);
     if (e == ERR_OK)
-        e = cmd->json ? print_json(&seen) : print(cmd, &seen);
-    seen_free(&seen);
+        e = cmd->json ? print_json(&view) : print(cmd, &view);
+    view_free(&view);
     return e;
 }
 

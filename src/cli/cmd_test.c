@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* vigia test: the command, and its first form, values against one sensor. */
-#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,14 +12,15 @@
 #include "base/text.h"
 #include "cli/cmd.h"
 #include "cli/csv_ask.h"
-#include "cli/show.h"
 #include "cli/table.h"
 #include "cli/test.h"
+#include "core/answer.h"
 #include "core/history.h"
 #include "core/model.h"
 #include "core/service.h"
 #include "core/undo.h"
 #include "core/version.h"
+#include "core/view.h"
 #include "kinds/kind.h"
 
 /* ---- shared with the other forms ---- */
@@ -36,52 +36,6 @@ test_value(const char *text, double *v)
                            "\"%s\" is a missing reading, which has no verdict",
                            text);
     return number_read(text, strlen(text), NUMBER_LOOSE, v);
-}
-
-static void
-explain(const struct compiled *c, const struct verdict *v, struct buf *out)
-{
-    c->kind->explain(c->model, v, out);
-    buf_printf(out, "; version %" PRId64 " of this sensor", c->number);
-}
-
-void
-test_put(struct json_out *out, const struct model *m, const struct compiled *c,
-         const struct verdict *v, enum state state)
-{
-    const struct {
-        const char *key;
-        double value;
-    } figures[] = {
-        {"score",     v->score    },
-        {"mean",      v->mean     },
-        {"std",       v->std      },
-        {"threshold", v->threshold}
-    };
-    struct buf reason = {0};
-
-    explain(c, v, &reason);
-    json_open(out, '{');
-    json_key(out, "model");
-    json_put_text(out, m->name);
-    json_key(out, "version");
-    json_put_int(out, c->number);
-    json_key(out, "column");
-    json_put_text(out, v->column);
-    json_key(out, "value");
-    json_put_number(out, v->value);
-    json_key(out, "alert");
-    json_put_bool(out, v->alert);
-    for (size_t i = 0; i < sizeof figures / sizeof *figures; i++) {
-        json_key(out, figures[i].key);
-        json_put_number(out, figures[i].value);
-    }
-    json_key(out, "state");
-    json_put_text(out, state_names[state]);
-    json_key(out, "reason");
-    json_put_text(out, buf_text(&reason));
-    json_close(out, '}');
-    buf_free(&reason);
 }
 
 /* ---- values against one sensor ---- */
@@ -187,7 +141,7 @@ print_json(const struct trial *t)
     for (size_t i = 0; i < t->verdicts.count; i++) {
         const struct verdict *v = &t->verdicts.items[i];
 
-        test_put(&out, &t->model, t->compiled, v, t->states[v->index]);
+        answer_verdict(&out, &t->model, t->compiled, v, t->states[v->index]);
     }
     json_close(&out, ']');
     json_close(&out, '}');
@@ -219,7 +173,7 @@ print_table(const struct trial *t)
         const struct verdict *v = &t->verdicts.items[i];
 
         buf_clear(&reason);
-        explain(t->compiled, v, &reason);
+        answer_reason(&reason, t->compiled, v);
         buf_printf(&reasons, "\n%s", buf_text(&reason));
         table_text(table, v->column);
         table_number(table, v->value);
@@ -251,8 +205,8 @@ print(struct trial *t)
 {
     enum state worst;
     int64_t last;
-    enum err e = show_states(t->cmd, &t->model, t->compiled, clock_now(),
-                             &t->states, &worst, &last);
+    enum err e = view_states(t->cmd->service, &t->model, t->compiled,
+                             clock_now(), &t->states, &worst, &last);
 
     if (e != ERR_OK)
         return e;

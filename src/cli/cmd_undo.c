@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "base/stop.h"
 #include "cli/act.h"
+#include "core/answer.h"
 #include "core/change.h"
 #include "core/service.h"
 #include "core/undo.h"
@@ -176,50 +177,12 @@ whole_json(int64_t id, const struct buf *left,
 {
     struct buf text = {0};
     struct json_out out = cmd_json_begin(&text);
-    const char *at = buf_text(left);
-    char *name;
     enum err e;
 
-    json_open(&out, '{');
-    json_key(&out, "about");
-    json_put_int(&out, id);
-    json_key(&out, "change");
-    if (report->change)
-        json_put_int(&out, report->change);
-    else
-        json_put_null(&out);
-    json_key(&out, "undone");
-    json_put_int(&out, report->undone);
-    json_key(&out, "undone_before");
-    json_put_int(&out, report->before);
-    json_key(&out, "left");
-    json_put_int(&out, report->left);
-    json_key(&out, "left_models"); /* the first hundred */
-    json_open(&out, '[');
-    for (; (name = next_left(&at)); free(name))
-        json_put_text(&out, name);
-    json_close(&out, ']');
-    json_close(&out, '}');
+    answer_undone(&out, id, buf_text(left), report);
     e = cmd_json_end(&text);
     buf_free(&text);
     return e;
-}
-
-/* What keeps the exit status from being 0. */
-static enum err
-whole_status(int64_t id, const struct undo_report *report)
-{
-    if (report->left > 0)
-        return err_set(ERR_CONFLICT,
-                       "%" PRId64 " model%s of change %" PRId64
-                       " had later changes and %s",
-                       report->left, report->left == 1 ? "" : "s", id,
-                       report->left == 1 ? "stays as it was"
-                                         : "stay as they were");
-    if (report->undone == 0)
-        return err_set(ERR_CONFLICT,
-                       "change %" PRId64 " is taken back already", id);
-    return ERR_OK;
 }
 
 static enum err
@@ -246,7 +209,7 @@ run_whole(struct cmd *cmd, int64_t id)
     buf_free(&left);
     if (e == ERR_OK)
         e = told;
-    return e == ERR_OK ? whole_status(id, &report) : e;
+    return e == ERR_OK ? undo_outcome(id, &report) : e;
 }
 
 /* ---- the commands ---- */

@@ -5,12 +5,59 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "cli/table.h"
+#include "core/answer.h"
 #include "core/model.h"
 #include "core/version.h"
 
+enum { PAGE = 1000 };
+
+/* Where the versions go: one of the two. */
+struct sink {
+    const struct model *m;
+    struct table *t;
+    struct json_out *out;
+};
+
+static void
+put_row(struct table *t, const struct model *m, const struct version *v)
+{
+    table_int(t, v->number);
+    table_text(t, v->number == m->version ? "active" : "");
+    table_text(t, v->origin);
+    table_time(t, v->created_at);
+    table_text(t, v->by);
+    table_int(t, v->change);
+    table_text(t, v->note);
+}
+
+/* All of them, page by page. */
 static enum err
-print(const struct cmd *cmd, const struct model *m,
-      const struct version_list *list)
+walk(struct service *s, const struct sink *sink)
+{
+    int64_t after = 0;
+    bool ended = false;
+    enum err e = ERR_OK;
+
+    while (e == ERR_OK && !ended) {
+        struct version_list page = {0};
+
+        e = version_list(s, sink->m, after, PAGE, &page);
+        for (size_t i = 0; e == ERR_OK && i < page.count; i++) {
+            if (sink->out)
+                answer_version(sink->out, sink->m, &page.items[i]);
+            else
+                put_row(sink->t, sink->m, &page.items[i]);
+        }
+        ended = page.count < PAGE;
+        if (!ended)
+            after = page.items[page.count - 1].number;
+        version_list_free(&page);
+    }
+    return e;
+}
+
+static enum err
+print(const struct cmd *cmd, const struct model *m)
 {
     static const struct table_column columns[] = {
         {"version", TABLE_ID  },
@@ -21,60 +68,30 @@ print(const struct cmd *cmd, const struct model *m,
         {"change",  TABLE_ID  },
         {"note",    TABLE_TEXT},
     };
-    struct table *t =
-        table_new(cmd, columns, sizeof columns / sizeof *columns);
+    struct sink sink = {
+        .m = m,
+        .t = table_new(cmd, columns, sizeof columns / sizeof *columns)};
+    enum err e = walk(cmd->service, &sink), ended = table_end(sink.t);
 
-    for (size_t i = 0; i < list->count; i++) {
-        const struct version *v = &list->items[i];
-
-        table_int(t, v->number);
-        table_text(t, v->number == m->version ? "active" : "");
-        table_text(t, v->origin);
-        table_time(t, v->created_at);
-        table_text(t, v->by);
-        table_int(t, v->change);
-        table_text(t, v->note);
-    }
-    return table_end(t);
-}
-
-static void
-put_version(struct json_out *out, const struct model *m,
-            const struct version *v)
-{
-    json_open(out, '{');
-    json_key(out, "number");
-    json_put_int(out, v->number);
-    json_key(out, "origin");
-    json_put_text(out, v->origin);
-    json_key(out, "created_at");
-    json_put_time(out, v->created_at);
-    json_key(out, "by");
-    json_put_text(out, v->by);
-    json_key(out, "active");
-    json_put_bool(out, v->number == m->version);
-    json_key(out, "change");
-    json_put_int(out, v->change);
-    json_key(out, "note");
-    json_put_text(out, v->note);
-    json_close(out, '}');
+    return e == ERR_OK ? ended : e;
 }
 
 static enum err
-print_json(const struct model *m, const struct version_list *list)
+print_json(const struct cmd *cmd, const struct model *m)
 {
     struct buf text = {0};
     struct json_out out = cmd_json_begin(&text);
+    struct sink sink = {.m = m, .out = &out};
     enum err e;
 
     json_open(&out, '{');
     json_key(&out, "versions");
     json_open(&out, '[');
-    for (size_t i = 0; i < list->count; i++)
-        put_version(&out, m, &list->items[i]);
+    e = walk(cmd->service, &sink);
     json_close(&out, ']');
     json_close(&out, '}');
-    e = cmd_json_end(&text);
+    if (e == ERR_OK)
+        e = cmd_json_end(&text);
     buf_free(&text);
     return e;
 }
@@ -83,7 +100,6 @@ static enum err
 run(struct cmd *cmd)
 {
     struct model m = {0};
-    struct version_list list = {0};
     enum err e = cmd_args(cmd, 1, 1);
 
     if (e == ERR_OK)
@@ -91,10 +107,7 @@ run(struct cmd *cmd)
     if (e == ERR_OK)
         e = cmd_model_only(cmd, cmd->argv[0], true, &m);
     if (e == ERR_OK)
-        e = version_list(cmd->service, &m, &list);
-    if (e == ERR_OK)
-        e = cmd->json ? print_json(&m, &list) : print(cmd, &m, &list);
-    version_list_free(&list);
+        e = cmd->json ? print_json(cmd, &m) : print(cmd, &m);
     model_free(&m);
     return e;
 }

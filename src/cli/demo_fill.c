@@ -49,7 +49,7 @@ check_model(struct service *s, const struct model *m)
 {
     struct version_list list = {0};
     struct change_row change = {0};
-    enum err e = version_list(s, m, &list);
+    enum err e = version_list(s, m, 0, 1, &list);
 
     if (e == ERR_OK && list.count > 0)
         e = change_find(s, list.items[0].change, &change);

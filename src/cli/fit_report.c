@@ -17,6 +17,7 @@
 #include "core/model.h"
 #include "core/service.h"
 #include "core/version.h"
+#include "core/view.h"
 #include "data/stats.h"
 
 enum { LISTED_MAX = 50 }; /* sensors in a table on a terminal */
@@ -49,8 +50,8 @@ look_at(const struct fit_job *job, const struct fit_item *item,
     if (e == ERR_OK)
         e = compiled_get(s, &look.model, item->version, &look.compiled);
     if (e == ERR_OK)
-        e = show_states(job->cmd, &look.model, look.compiled, clock_now(),
-                        &look.states, &look.worst, &last);
+        e = view_states(job->cmd->service, &look.model, look.compiled,
+                        clock_now(), &look.states, &look.worst, &last);
     if (e == ERR_OK)
         *out = look;
     else

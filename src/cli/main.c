@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/number.h"
+#include "base/report.h"
 #include "base/text.h"
 #include "cli/cmd.h"
 #include "cli/terminal.h"
@@ -18,11 +19,12 @@
 enum { OPTIONS_MAX = 64 }; /* of one command and the global ones */
 
 const struct command *const commands[] = {
-    &cmd_fit,  &cmd_show,    &cmd_test,     &cmd_set,      &cmd_adjust,
-    &cmd_undo, &cmd_redo,    &cmd_versions, &cmd_activate, &cmd_changes,
-    &cmd_list, &cmd_history, &cmd_rename,   &cmd_remove,   &cmd_export,
-    &cmd_load, &cmd_prune,   &cmd_backup,   &cmd_restore,  &cmd_upgrade,
-    &cmd_demo, &cmd_config,  &cmd_help,     &cmd_version,  NULL,
+    &cmd_fit,     &cmd_show,    &cmd_test,     &cmd_set,      &cmd_adjust,
+    &cmd_undo,    &cmd_redo,    &cmd_versions, &cmd_activate, &cmd_changes,
+    &cmd_check,   &cmd_list,    &cmd_history,  &cmd_rename,   &cmd_remove,
+    &cmd_export,  &cmd_load,    &cmd_prune,    &cmd_backup,   &cmd_restore,
+    &cmd_upgrade, &cmd_demo,    &cmd_serve,    &cmd_key,      &cmd_config,
+    &cmd_help,    &cmd_version, NULL,
 };
 
 /* clang-format off */
@@ -247,5 +249,7 @@ main(int argc, char **argv)
     free(cmd.argv);
     free(cmd.given);
     err_clear();
+    if (e != ERR_OK && cmd.command && cmd.command->failed)
+        return cmd.command->failed;
     return e == ERR_OK ? cmd.status : exit_status(e);
 }

@@ -9,10 +9,6 @@
 
 #include "base/buf.h"
 #include "cli/cmd.h"
-#include "core/model.h"
-#include "core/service.h"
-#include "core/version.h"
-#include "kinds/kind.h"
 
 /* ---- command lines ---- */
 
@@ -118,54 +114,4 @@ show_again(const struct cmd *cmd)
     }
     buf_free(&dashed);
     return end(cmd, &line);
-}
-
-/* ---- states ---- */
-
-static const struct state_row *
-find(const struct state_list *list, const char *column, size_t guess)
-{
-    if (guess < list->count && !strcmp(list->items[guess].column, column))
-        return &list->items[guess];
-    for (size_t i = 0; i < list->count; i++)
-        if (strcmp(list->items[i].column, column) == 0)
-            return &list->items[i];
-    return NULL;
-}
-
-enum err
-show_states(const struct cmd *cmd, const struct model *m,
-            const struct compiled *c, int64_t now, enum state **out,
-            enum state *worst, int64_t *last)
-{
-    size_t count = c->kind->columns(c->model);
-    struct state_list list = {0};
-    enum state *states;
-    enum err e = ERR_OK;
-
-    if (c->number == m->version)
-        e = state_load(cmd->service, m->id, &list);
-    if (e != ERR_OK)
-        return e;
-    states = xcalloc(count + 1, sizeof *states);
-    *worst = count ? STATE_OK : STATE_UNTESTED;
-    *last = 0;
-    for (size_t i = 0; i < count; i++) {
-        struct kind_column column;
-        struct state_row fresh;
-        const struct state_row *row;
-
-        c->kind->column(c->model, i, &column);
-        fresh = (struct state_row){
-            .n = column.n, .flat = !(column.std > 0), .activated_at = now};
-        row = find(&list, column.name, i);
-        row = row ? row : &fresh;
-        states[i] = state_of(cmd->service, row, m->stale_after, now);
-        *worst = states[i] < *worst ? states[i] : *worst;
-        if (row->tested && row->at > *last)
-            *last = row->at;
-    }
-    state_list_free(&list);
-    *out = states;
-    return ERR_OK;
 }

@@ -5,13 +5,7 @@
 
 #include "base/err.h"
 
-#include "core/state.h"
-
 struct cmd;
-struct compiled;
-struct json_out;
-struct model;
-struct verdict;
 
 /* Every sensor and column against one value. (test_all.c) */
 CHECKED enum err test_all(struct cmd *cmd);
@@ -21,10 +15,5 @@ CHECKED enum err test_csv(struct cmd *cmd);
 
 /* VALUE of the command line; a missing one is an error, never a verdict. */
 CHECKED enum err test_value(const char *text, double *v);
-
-/* Writes a verdict as an object; state is that of its column. */
-void test_put(struct json_out *out, const struct model *m,
-              const struct compiled *c, const struct verdict *v,
-              enum state state);
 
 #endif

@@ -17,11 +17,12 @@
 #include "base/number.h"
 #include "base/stop.h"
 #include "cli/cmd.h"
-#include "cli/show.h"
 #include "cli/table.h"
+#include "core/answer.h"
 #include "core/model.h"
 #include "core/service.h"
 #include "core/version.h"
+#include "core/view.h"
 #include "kinds/kind.h"
 
 enum {
@@ -308,11 +309,12 @@ put_rows(struct all *all, const struct model *m, const struct compiled *c,
 {
     enum state *states = NULL, worst;
     int64_t last;
-    enum err e =
-        show_states(all->cmd, m, c, clock_now(), &states, &worst, &last);
+    enum err e = view_states(all->cmd->service, m, c, clock_now(), &states,
+                             &worst, &last);
 
     for (size_t i = 0; e == ERR_OK && i < v->count; i++)
-        test_put(all->json, m, c, &v->items[i], states[v->items[i].index]);
+        answer_verdict(all->json, m, c, &v->items[i],
+                       states[v->items[i].index]);
     (void) fwrite(buf_text(all->text), 1, all->text->len, stdout);
     buf_clear(all->text);
     free(states);

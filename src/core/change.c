@@ -158,6 +158,7 @@ activate(struct service *s, struct model *m, int64_t number,
     s->change.dirty = true;
     m->version = number;
     m->removed_at = number ? 0 : s->change.at;
+    s->epoch++;
     return number ? take_over(s, m, number) : ERR_OK;
 }
 

@@ -131,16 +131,51 @@ set_pair(struct draft *d, const struct names *columns, const char *pair)
 }
 
 static enum err
-set_pairs(struct draft *d, const char *const *pairs, size_t count)
+set_pairs(struct draft *d, const struct names *columns,
+          const char *const *pairs, size_t count)
+{
+    enum err e = ERR_OK;
+
+    for (size_t i = 0; e == ERR_OK && i < count; i++)
+        e = set_pair(d, columns, pairs[i]);
+    return e;
+}
+
+static enum err
+merge_params(struct draft *d, const struct names *columns,
+             const struct json *changes)
+{
+    struct buf params = {0};
+    enum err e;
+
+    buf_str(&params, d->params);
+    e = params_merge(d->kind, &params, changes, columns->items,
+                     columns->count);
+    if (e == ERR_OK) {
+        free(d->params);
+        d->params = buf_steal(&params);
+    }
+    buf_free(&params);
+    return e;
+}
+
+/* Both forms of changes to params. */
+static enum err
+set_params(struct draft *d, const char *const *pairs, size_t count,
+           const struct json *changes)
 {
     struct names columns;
-    enum err e = count ? compile(d) : ERR_OK; /* for the names of columns */
+    enum err e;
 
-    if (e != ERR_OK || count == 0)
+    if (count == 0 && !changes)
+        return ERR_OK;
+    e = compile(d); /* for the names of columns */
+    if (e != ERR_OK)
         return e;
     columns = columns_of(d->kind, d->model);
-    for (size_t i = 0; e == ERR_OK && i < count; i++)
-        e = set_pair(d, &columns, pairs[i]);
+    e = set_pairs(d, &columns, pairs, count);
+    if (e == ERR_OK && changes)
+        e = merge_params(d, &columns, changes);
     free(columns.items);
     d->kind->release(d->model);
     d->model = NULL;
@@ -229,7 +264,7 @@ draft_fit(struct service *s, const struct model *m, const struct fit *fit,
     if (e == ERR_OK) {
         free(d.weights);
         d.weights = buf_steal(&weights);
-        e = set_pairs(&d, fit->params, fit->param_count);
+        e = set_params(&d, fit->params, fit->param_count, fit->changes);
     }
     if (e == ERR_OK && fit->text && !*d.title && strcmp(fit->text, m->name))
         e = set_title(&d, fit->text);
@@ -237,9 +272,11 @@ draft_fit(struct service *s, const struct model *m, const struct fit *fit,
     return draft_finish(&d, e, out);
 }
 
-enum err
-draft_set(struct service *s, const struct model *m, const char *const *pairs,
-          size_t count, struct draft *out)
+/* What a set and a patch share: whether anything is other than before. */
+static enum err
+change_params(struct service *s, const struct model *m,
+              const char *const *pairs, size_t count, const char *new_title,
+              const struct json *changes, struct draft *out)
 {
     struct draft d = {0};
     enum err e = start(s, m, "set", &d);
@@ -248,13 +285,29 @@ draft_set(struct service *s, const struct model *m, const char *const *pairs,
     if (e == ERR_OK) {
         title = xstrdup(d.title);
         params = xstrdup(d.params);
-        e = set_pairs(&d, pairs, count);
+        e = set_params(&d, pairs, count, changes);
     }
+    if (e == ERR_OK && new_title)
+        e = set_title(&d, new_title);
     if (e == ERR_OK)
         d.same = !strcmp(title, d.title) && !strcmp(params, d.params);
     free(title);
     free(params);
     return draft_finish(&d, e, out);
+}
+
+enum err
+draft_set(struct service *s, const struct model *m, const char *const *pairs,
+          size_t count, struct draft *out)
+{
+    return change_params(s, m, pairs, count, NULL, NULL, out);
+}
+
+enum err
+draft_patch(struct service *s, const struct model *m, const char *title,
+            const struct json *changes, struct draft *out)
+{
+    return change_params(s, m, NULL, 0, title, changes, out);
 }
 
 enum err

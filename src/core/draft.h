@@ -37,6 +37,7 @@ struct fit {
     const struct source *source;
     const char *const *params; /* KEY=VALUE */
     size_t param_count;
+    const struct json *changes; /* of params, as in draft_patch(); or NULL */
     bool fresh; /* forget the other columns and the params */
 };
 
@@ -52,6 +53,12 @@ CHECKED enum err draft_fit(struct service *s, const struct model *m,
 CHECKED enum err draft_set(struct service *s, const struct model *m,
                            const char *const *pairs, size_t count,
                            struct draft *out);
+
+/* The same from JSON: title (NULL: as it is) and changes of params (NULL:
+ * none), merged as params_merge() says. */
+CHECKED enum err draft_patch(struct service *s, const struct model *m,
+                             const char *title, const struct json *changes,
+                             struct draft *out);
 
 /* Every mean, or that of one column (NULL: all), moved by percent. */
 CHECKED enum err draft_adjust(struct service *s, const struct model *m,

@@ -16,12 +16,14 @@
 #include "kinds/kind.h"
 
 /* The values by column of the version, as they will be read back. */
-static void
+static struct arg
 pack(const struct reading *r, struct buf *input)
 {
     size_t columns = r->compiled->kind->columns(r->compiled->model);
     double none = NAN;
 
+    if (columns == 1 && r->verdicts->count == 1)
+        return arg_blob(&r->verdicts->items[0].value, sizeof(double));
     for (size_t i = 0; i < columns; i++)
         buf_add(input, &none, sizeof none);
     for (size_t i = 0; i < r->verdicts->count; i++) {
@@ -30,6 +32,7 @@ pack(const struct reading *r, struct buf *input)
         memcpy(input->data + v->index * sizeof v->value, &v->value,
                sizeof v->value);
     }
+    return arg_blob(input->data, input->len);
 }
 
 static bool
@@ -45,10 +48,12 @@ static enum err
 insert(struct service *s, const struct reading *r, int64_t at, int64_t prev,
        bool alert, int64_t *id)
 {
-    static const char sql[] =
-        "INSERT INTO history(at, delay, model, version, prev, input,"
-        " alert, actor, request)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+    static const char plain[] =
+        "INSERT INTO history(at, model, version, prev, input, alert, actor,"
+        " request) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    static const char timed[] =
+        "INSERT INTO history(at, model, version, prev, input, alert, actor,"
+        " request, delay) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
         " ON CONFLICT (model, at) WHERE delay IS NOT NULL DO NOTHING";
     struct buf input = {0};
     int64_t actor;
@@ -57,19 +62,18 @@ insert(struct service *s, const struct reading *r, int64_t at, int64_t prev,
     *id = 0;
     if (e != ERR_OK)
         return e;
-    pack(r, &input);
     struct arg args[] = {
         arg_int(at),
-        r->timed ? arg_int(clock_now() - at) : arg_null(),
         arg_int(r->model->id),
         arg_int(r->compiled->number),
         prev ? arg_int(prev) : arg_null(),
-        arg_blob(input.data, input.len),
+        pack(r, &input),
         arg_int(alert),
         arg_int(actor),
         arg_text(r->request),
+        arg_int(clock_now() - at),
     };
-    e = db_run(s->db, sql, args, sizeof args / sizeof *args);
+    e = db_run(s->db, r->timed ? timed : plain, args, r->timed ? 9 : 8);
     if (e == ERR_OK && db_changed(s->db) == 1) {
         *id = db_inserted(s->db);
         s->recorded++;
@@ -85,20 +89,18 @@ history_record(struct service *s, const struct reading *r, bool *stored)
     bool alert = any_alert(r->verdicts);
     bool keep = s->conf->record == CONF_RECORD_ALL
                 || (s->conf->record == CONF_RECORD_ALERTS && alert);
-    struct state_list before = {0};
-    enum err e = ERR_OK;
+    struct seat *seat = NULL;
+    enum err e;
 
     if (r->timed && at > now + CLOCK_DAY)
         return err_set(ERR_DATA,
                        "the time of a reading lies more than a day ahead");
-    e = state_load(s, r->model->id, &before);
+    e = state_seat(s, r->model->id, &seat);
     if (e == ERR_OK && keep)
-        e = insert(s, r, at, before.count ? before.items[0].newest : 0, alert,
-                   &id);
+        e = insert(s, r, at, seat->newest, alert, &id);
     *stored = id != 0 || !keep;
     if (e == ERR_OK && *stored)
-        e = state_reading(s, r->model->id, &before, r->verdicts, at, id);
-    state_list_free(&before);
+        e = state_reading(s, seat, r->compiled, r->verdicts, at, id);
     return e;
 }
 

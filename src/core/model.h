@@ -49,8 +49,11 @@ CHECKED enum err model_make(struct service *s, const char *name,
 CHECKED enum err model_rename(struct service *s, const struct model *m,
                               const char *name);
 
-/* Deletes a model with versions, activations, history and state. In a turn;
- * at most rows history rows are deleted a call, *more when some are left. */
+/*
+ * Deletes a hidden model with versions, activations, history and state, a
+ * slice a call: at most rows rows (at least 1) and PIECE_US. *more: it goes on
+ * in the next turn. In a turn. (purge.c)
+ */
 CHECKED enum err model_purge(struct service *s, const struct model *m,
                              int64_t rows, bool *more);
 

@@ -8,6 +8,8 @@
 #include "base/buf.h"
 #include "core/change.h"
 #include "core/history.h"
+#include "core/known.h"
+#include "core/state.h"
 #include "core/version.h"
 
 static enum err
@@ -43,6 +45,8 @@ service_open(const char *path, enum db_mode mode, const struct conf *conf,
     s->by = xstrdup(by);
     s->via = via;
     s->cache = cache_new();
+    s->known = known_new();
+    s->seats = seats_new();
     e = db_open(path, mode, &options, &s->db);
     if (e == ERR_OK && mode != DB_UPGRADE)
         e = service_refresh(s);
@@ -58,6 +62,8 @@ service_close(struct service *s)
 {
     if (!s)
         return;
+    known_free(s->known);
+    seats_free(s->seats);
     cache_free(s->cache);
     db_close(s->db);
     free((char *) s->by); /* ours: service_open() copied it */
@@ -83,6 +89,7 @@ service_refresh(struct service *s)
     }
     s->generation = generation;
     s->data_version = version;
+    s->epoch++;
     return ERR_OK;
 }
 
@@ -115,14 +122,63 @@ service_commit(struct service *s)
     return e;
 }
 
+/* What was made since a rollback never was: the row of who acts, versions,
+ * what is kept of models. */
+static void
+forget(struct service *s)
+{
+    s->actor = 0;
+    cache_clear(s->cache);
+    s->epoch++;
+}
+
 void
 service_rollback(struct service *s)
 {
     db_rollback(s->db);
     s->change = (struct change){0};
     s->recorded = 0;
-    s->actor = 0;          /* its row may have been made in this turn, */
-    cache_clear(s->cache); /* and versions that now never were */
+    forget(s);
+}
+
+enum err
+service_part_begin(struct service *s)
+{
+    s->part.change = s->change;
+    s->part.actor = s->actor;
+    s->part.recorded = s->recorded;
+    s->part.changed = db_changed_ever(s->db);
+    cache_part_begin(s->cache);
+    return db_savepoint(s->db);
+}
+
+enum err
+service_part_keep(struct service *s)
+{
+    cache_part_end(s->cache, true);
+    return db_savepoint_keep(s->db);
+}
+
+enum err
+service_part_undo(struct service *s)
+{
+    s->change = s->part.change;
+    s->actor = s->part.actor;
+    s->recorded = s->part.recorded;
+    cache_part_end(s->cache, false);
+    if (db_changed_ever(s->db) != s->part.changed)
+        s->epoch++;
+    return db_savepoint_undo(s->db);
+}
+
+void
+service_act_as(struct service *s, const char *by)
+{
+    if (strcmp(s->by, by) == 0)
+        return;
+    free((char *) s->by); /* ours: service_open() copied it */
+    s->by = xstrdup(by);
+    s->actor = 0;
 }
 
 enum err

@@ -15,6 +15,8 @@
 #include "store/db.h"
 
 struct cache;
+struct known_cache;
+struct seats;
 
 /* What a user does in one act; pieces of it may be stored in several turns. */
 struct change {
@@ -31,9 +33,16 @@ struct service {
     const char *by, *via;    /* who acts, and "cli", "dashboard", "rest" */
     int64_t actor;           /* the row of by; 0: not looked up yet */
     struct change change;
-    struct cache *cache; /* compiled versions */
+    struct cache *cache;       /* compiled versions */
+    struct known_cache *known; /* models by name (known.h) */
+    struct seats *seats;       /* states that are recorded into (state.h) */
+    int64_t epoch; /* moves when what is kept of models may have changed */
     int64_t generation, data_version;
     int64_t recorded; /* history rows of this turn, for the count */
+    struct {
+        struct change change;
+        int64_t actor, recorded, changed;
+    } part; /* as they were when it began */
 };
 
 /*
@@ -50,10 +59,22 @@ CHECKED enum err service_begin(struct service *s);
 CHECKED enum err service_commit(struct service *s);
 void service_rollback(struct service *s);
 
+/*
+ * A part of a turn that can be taken back alone, with the compiled versions
+ * that were made in it; parts do not nest. When undo fails, the transaction
+ * is lost: service_rollback().
+ */
+CHECKED enum err service_part_begin(struct service *s);
+CHECKED enum err service_part_keep(struct service *s);
+CHECKED enum err service_part_undo(struct service *s);
+
 /* Looks whether the database has been restored, and forgets the compiled
  * versions then, or upgraded: ERR_SCHEMA. Before reading, in programs that
  * live long. */
 CHECKED enum err service_refresh(struct service *s);
+
+/* From now on it is by (copied) who acts. */
+void service_act_as(struct service *s, const char *by);
 
 /* The row of a person or program that acts; made when new, in a turn. */
 CHECKED enum err service_actor(struct service *s, int64_t *actor);

@@ -61,14 +61,37 @@ enum state state_worst(const struct service *s, const struct state_list *list,
 CHECKED enum err state_activate(struct service *s, const struct model *m,
                                 const struct compiled *c);
 
+/* ---- recording ---- */
+
 /*
- * Follows a reading: verdicts (by column name) at the time at, whose history
- * row is row (0: not recorded). An older reading than the last one does not
- * replace it. In a turn.
+ * What recording a reading needs of its model's state. Seats are kept as long
+ * as nothing says that the state is another one now (service.h: epoch).
  */
-CHECKED enum err state_reading(struct service *s, int64_t model,
-                               const struct state_list *before,
+struct seat {
+    int64_t model, epoch;
+    int64_t version; /* the active one; 0: hidden */
+    int64_t newest;  /* the model's newest history row; 0: none */
+    int64_t *at;     /* of each column's last reading; SEAT_UNTESTED */
+    size_t count, cap;
+};
+#define SEAT_UNTESTED INT64_MIN
+
+/* In a turn; borrowed until the next call or the end of the turn. */
+CHECKED enum err state_seat(struct service *s, int64_t model,
+                            struct seat **out);
+
+/*
+ * Follows a reading: verdicts by version c, at the time at, whose
+ * history row is row (0: not recorded). An older reading than the last one
+ * does not replace it. In a turn.
+ */
+CHECKED enum err state_reading(struct service *s, struct seat *seat,
+                               const struct compiled *c,
                                const struct verdicts *verdicts, int64_t at,
                                int64_t row);
+
+/* The seats themselves, for service.c. */
+struct seats *seats_new(void);
+void seats_free(struct seats *seats); /* takes NULL */
 
 #endif

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A piece is a turn of at most PIECE_US; each model is taken back whole. */
+/*
+ * Each model is taken back whole. Between two pieces others may act in the
+ * same service, so the change that is open is put back before each of them.
+ */
 #include "core/undo.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/clock.h"
 #include "base/stop.h"
-#include "core/change.h"
 #include "core/model.h"
-#include "core/service.h"
 
 enum { PAGE = 200 };
 
@@ -31,30 +31,50 @@ check(const struct change_row *row)
     return ERR_OK;
 }
 
-/* The change that takes back row, once there is something to take back. */
+void
+undo_free(struct undo *u)
+{
+    change_row_free(&u->row);
+    buf_free(&u->left);
+    *u = (struct undo){0};
+}
+
+enum err
+undo_begin(struct service *s, int64_t id, struct undo *u)
+{
+    struct undo fresh = {0};
+    enum err e = change_find(s, id, &fresh.row);
+
+    if (e == ERR_OK)
+        e = check(&fresh.row);
+    if (e == ERR_OK)
+        *u = fresh;
+    else
+        undo_free(&fresh);
+    return e;
+}
+
+/* The change that takes back u->row, once there is something to take back. */
 static enum err
-open_once(struct service *s, const struct change_row *row,
-          struct undo_report *report)
+open_once(struct service *s, struct undo *u)
 {
     struct buf note = {0};
     enum err e;
 
-    if (report->change)
+    if (u->report.change)
         return ERR_OK;
-    buf_printf(&note, "change %" PRId64 ": %s %s", row->id, row->what,
-               row->note);
+    buf_printf(&note, "change %" PRId64 ": %s %s", u->row.id, u->row.what,
+               u->row.note);
     e = change_open(s, "undo", buf_text(&note));
     if (e == ERR_OK)
-        e = change_takes_back(s, row->id);
-    report->change = s->change.id;
+        e = change_takes_back(s, u->row.id);
+    u->report.change = s->change.id;
     buf_free(&note);
     return e;
 }
 
 static enum err
-take_back(struct service *s, const struct change_row *row,
-          const struct change_model *which, struct buf *left,
-          struct undo_report *report)
+take_back(struct service *s, struct undo *u, const struct change_model *which)
 {
     struct model m = {0};
     enum standing standing;
@@ -69,48 +89,72 @@ take_back(struct service *s, const struct change_row *row,
     }
     switch (standing) {
     case STANDING_TOP:
-        e = open_once(s, row, report);
+        e = open_once(s, u);
         if (e == ERR_OK)
             e = change_undo_step(s, &m, &step);
         if (e == ERR_OK)
             e = change_undo(s, &m, &step);
-        report->undone += e == ERR_OK;
+        u->report.undone += e == ERR_OK;
         break;
     case STANDING_LATER:
-        if (report->left++ < UNDO_NAMED_MAX)
-            buf_printf(left, "%s\n", m.name);
+        if (u->report.left++ < UNDO_NAMED_MAX)
+            buf_printf(&u->left, "%s\n", m.name);
         break;
     case STANDING_UNDONE:
-        report->before++;
+        u->report.before++;
         break;
     }
     model_free(&m);
     return e;
 }
 
-/* One turn; *after is the activation it came to, 0 at the end. */
+/* Goes on with the change of the pieces before. */
 static enum err
-piece(struct service *s, const struct change_row *row, int64_t *after,
-      struct buf *left, struct undo_report *report)
+go_on(struct service *s, const struct undo *u)
+{
+    enum err e = u->change.id ? change_save(s) : ERR_OK;
+
+    if (e == ERR_OK && u->change.id)
+        s->change = u->change;
+    return e;
+}
+
+enum err
+undo_piece(struct service *s, struct undo *u, bool *more)
 {
     struct change_model models[PAGE];
-    int64_t began;
+    int64_t began = clock_elapsed();
     size_t count = 0, i = 0;
+    enum err e = go_on(s, u);
+
+    if (e == ERR_OK)
+        e = change_models(s, &u->row, u->after, PAGE, models, &count);
+    while (e == ERR_OK && i < count
+           && (i == 0 || clock_elapsed() - began < PIECE_US))
+        e = take_back(s, u, &models[i++]);
+    if (e == ERR_OK && u->report.change)
+        e = change_save(s);
+    if (e != ERR_OK)
+        return e;
+    if (u->report.change)
+        u->change = s->change;
+    *more = i < count || count == PAGE;
+    u->after = *more ? models[i - 1].activation : 0;
+    return ERR_OK;
+}
+
+/* A piece in a turn of its own. */
+static enum err
+turn(struct service *s, struct undo *u, bool *more)
+{
     enum err e = service_begin(s);
 
     if (e != ERR_OK)
         return e;
-    began = clock_elapsed(); /* waiting for the lock does not count */
-    e = change_models(s, row, *after, PAGE, models, &count);
-    while (e == ERR_OK && i < count
-           && (i == 0 || clock_elapsed() - began < PIECE_US))
-        e = take_back(s, row, &models[i++], left, report);
+    e = undo_piece(s, u, more);
     if (e == ERR_OK)
-        e = service_commit(s);
-    else
-        service_rollback(s);
-    if (e == ERR_OK)
-        *after = i < count || count == PAGE ? models[i - 1].activation : 0;
+        return service_commit(s);
+    service_rollback(s);
     return e;
 }
 
@@ -118,25 +162,37 @@ enum err
 undo_change(struct service *s, int64_t id, struct buf *left,
             struct undo_report *report)
 {
-    struct change_row row = {0};
+    struct undo u = {0};
     struct undo_report done = {0};
-    int64_t after = 0;
-    enum err e = change_find(s, id, &row);
+    bool more = true;
+    enum err e = undo_begin(s, id, &u);
 
-    if (e == ERR_OK)
-        e = check(&row);
-    if (e == ERR_OK) {
-        do {
-            struct undo_report piece_report = done;
-
-            e = stop_check();
-            if (e == ERR_OK)
-                e = piece(s, &row, &after, left, &piece_report);
-            if (e == ERR_OK)
-                done = piece_report;
-        } while (e == ERR_OK && after);
+    while (e == ERR_OK && more) {
+        e = stop_check();
+        if (e == ERR_OK)
+            e = turn(s, &u, &more);
+        if (e == ERR_OK)
+            done = u.report;
     }
+    buf_str(left, buf_text(&u.left));
     *report = done;
-    change_row_free(&row);
+    undo_free(&u);
     return e;
+}
+
+enum err
+undo_outcome(int64_t id, const struct undo_report *report)
+{
+    bool one = report->left == 1;
+
+    if (report->left > 0)
+        return err_set(ERR_CONFLICT,
+                       "%" PRId64 " model%s of change %" PRId64
+                       " had later changes and %s",
+                       report->left, one ? "" : "s", id,
+                       one ? "stays as it was" : "stay as they were");
+    if (report->undone == 0)
+        return err_set(ERR_CONFLICT,
+                       "change %" PRId64 " is taken back already", id);
+    return ERR_OK;
 }

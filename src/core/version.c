@@ -16,10 +16,18 @@
 #include "core/service.h"
 #include "kinds/kind.h"
 
-enum { CACHE_PLACES = 4096, VERSION_BITS = 20, VERSIONS_MAX = 1 << 20 };
+enum {
+    CACHE_PLACES = 4096,
+    PART_MAX = 64, /* versions compiled in a part that are remembered singly */
+    VERSION_BITS = 20,
+    VERSIONS_MAX = 1 << 20
+};
 
 struct cache {
     struct compiled *places[CACHE_PLACES];
+    bool part;               /* one is open: */
+    size_t part_count;       /* how many places were filled since, */
+    size_t filled[PART_MAX]; /* and the first of them */
 };
 
 struct cache *
@@ -28,13 +36,37 @@ cache_new(void)
     return xcalloc(1, sizeof(struct cache));
 }
 
+static void
+empty_place(struct cache *cache, size_t place)
+{
+    compiled_put(cache->places[place]);
+    cache->places[place] = NULL;
+}
+
 void
 cache_clear(struct cache *cache)
 {
-    for (size_t i = 0; i < CACHE_PLACES; i++) {
-        compiled_put(cache->places[i]);
-        cache->places[i] = NULL;
-    }
+    for (size_t i = 0; i < CACHE_PLACES; i++)
+        empty_place(cache, i);
+}
+
+void
+cache_part_begin(struct cache *cache)
+{
+    cache->part = true;
+    cache->part_count = 0;
+}
+
+/* What was compiled in the part may be of a version that now never was. */
+void
+cache_part_end(struct cache *cache, bool keep)
+{
+    if (!keep && cache->part_count > PART_MAX)
+        cache_clear(cache);
+    else if (!keep)
+        for (size_t i = 0; i < cache->part_count; i++)
+            empty_place(cache, cache->filled[i]);
+    cache->part = false;
 }
 
 void
@@ -139,28 +171,27 @@ version_load(struct service *s, const struct model *m, int64_t number,
 }
 
 enum err
-version_list(struct service *s, const struct model *m,
-             struct version_list *out)
+version_list(struct service *s, const struct model *m, int64_t after,
+             size_t limit, struct version_list *out)
 {
     static const char sql[] =
         "SELECT v.id, v.origin, v.change, v.title, c.at, a.name, c.note"
         " FROM version v JOIN change c ON c.id = v.change"
         " JOIN actor a ON a.id = c.actor"
-        " WHERE v.id > $1 AND v.id < $2 ORDER BY v.id";
-    struct arg args[] = {arg_int(version_row(m->id, 0)),
-                         arg_int(version_row(m->id + 1, 0))};
+        " WHERE v.id > $1 AND v.id < $2 ORDER BY v.id LIMIT $3";
+    struct arg args[] = {arg_int(version_row(m->id, after)),
+                         arg_int(version_row(m->id + 1, 0)),
+                         arg_int((int64_t) limit) /* small */};
     struct version_list list = {0};
     struct db_rows *rows;
     bool more = false;
-    enum err e = db_query(s->db, sql, args, 2, &rows);
+    enum err e = db_query(s->db, sql, args, 3, &rows);
 
     if (e != ERR_OK)
         return e;
-    while ((e = db_next(rows, &more)) == ERR_OK && more) {
-        list.items =
-            xreallocarray(list.items, list.count + 1, sizeof *list.items);
+    list.items = xcalloc(limit, sizeof *list.items);
+    while ((e = db_next(rows, &more)) == ERR_OK && more)
         read_row(rows, &list.items[list.count++]);
-    }
     db_done(rows);
     if (e == ERR_OK)
         *out = list;
@@ -265,6 +296,8 @@ compiled_by_id(struct service *s, const struct kind *kind, int64_t model,
             return e;
         compiled_put(*kept);
         *kept = fresh;
+        if (s->cache->part && s->cache->part_count++ < PART_MAX)
+            s->cache->filled[s->cache->part_count - 1] = place;
     }
     (*kept)->users++;
     *out = *kept;

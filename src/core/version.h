@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,13 +30,15 @@ void version_free(struct version *v); /* what it owns; takes NULL */
 CHECKED enum err version_load(struct service *s, const struct model *m,
                               int64_t number, struct version *out);
 
-/* The versions of a model, oldest first; without params and weights. */
+/* Versions of a model behind number `after` (0: from the first), oldest
+ * first, at most limit of them; without params and weights. */
 struct version_list {
     struct version *items; /* owned: version_list_free() */
     size_t count;
 };
 void version_list_free(struct version_list *list);
 CHECKED enum err version_list(struct service *s, const struct model *m,
+                              int64_t after, size_t limit,
                               struct version_list *out);
 
 /*
@@ -71,6 +74,11 @@ int64_t version_row(int64_t model, int64_t number);
 /* The cache itself, for service.c. */
 struct cache *cache_new(void);
 void cache_clear(struct cache *cache);
+
+/* Between begin and end it is noted what is compiled; it is dropped again
+ * unless it is to be kept. */
+void cache_part_begin(struct cache *cache);
+void cache_part_end(struct cache *cache, bool keep);
 void cache_free(struct cache *cache); /* takes NULL */
 
 #endif

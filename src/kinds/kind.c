@@ -77,15 +77,7 @@ kind_problem(const char *parent, const char *key, const char *format, ...)
     va_end(ap);
     buf_str(&pointer, parent);
     if (key)
-        buf_char(&pointer, '/');
-    for (const char *s = key; s && *s; s++) {
-        if (*s == '~')
-            buf_str(&pointer, "~0");
-        else if (*s == '/')
-            buf_str(&pointer, "~1");
-        else
-            buf_char(&pointer, *s);
-    }
+        json_pointer(&pointer, key);
     e = err_also(ERR_DATA, buf_text(&pointer), "%s", text);
     buf_free(&pointer);
     return e;

@@ -227,6 +227,16 @@ CHECKED enum err params_set(const struct kind *kind, struct buf *params,
                             const char *key, const char *value,
                             const char *const *columns, size_t count);
 
+/*
+ * Merges the object changes into the JSON object text params, as RFC 7396
+ * does: a null takes a key back to its preset. ERR_DATA names all that is
+ * wrong (err_also, pointers /params/KEY); params is untouched then. columns
+ * as above.
+ */
+CHECKED enum err params_merge(const struct kind *kind, struct buf *params,
+                              const struct json *changes,
+                              const char *const *columns, size_t count);
+
 /* Adds the params a new model starts with, an object. */
 void params_presets(const struct kind *kind, struct buf *params);
 

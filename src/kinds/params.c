@@ -295,3 +295,78 @@ params_check(const struct kind *kind, const struct json *params)
     buf_free(&why);
     return e;
 }
+
+/* ---- changes from outside ---- */
+
+/* False, with the sentence, when the change does not fit the kind, or its
+ * column is none of the model's. */
+static bool
+change_right(const struct kind *kind, const struct json_walk *change,
+             const char *const *columns, size_t count, struct buf *why)
+{
+    return param_named(kind, change->key, columns, count, why)
+           && (json_type(change->value) == JSON_NULL
+               || member_right(kind, change, why));
+}
+
+/* The value that a change gives its key, as JSON; nothing: the key goes. */
+static enum err
+change_value(const struct kind *kind, const struct json_walk *change,
+             struct buf *out)
+{
+    const char *column = NULL;
+    const struct param *p = param_find(kind, change->key, &column);
+
+    if (json_type(change->value) != JSON_NULL)
+        json_canonical(change->value, out);
+    else if (!column && p->preset)
+        return value_read(p, p->name, p->preset, out);
+    return ERR_OK;
+}
+
+static enum err
+merge_one(const struct kind *kind, const struct json_walk *change,
+          struct buf *params)
+{
+    struct buf value = {0}, fresh = {0};
+    struct json *old = NULL;
+    enum err e = change_value(kind, change, &value);
+
+    if (e == ERR_OK)
+        e = json_parse(buf_text(params), params->len, &old);
+    if (e == ERR_OK) {
+        replace(old, change->key, value.len ? buf_text(&value) : NULL, &fresh);
+        buf_clear(params);
+        buf_add(params, fresh.data, fresh.len);
+    }
+    json_free(old);
+    buf_free(&value);
+    buf_free(&fresh);
+    return e;
+}
+
+enum err
+params_merge(const struct kind *kind, struct buf *params,
+             const struct json *changes, const char *const *columns,
+             size_t count)
+{
+    struct json_walk it = {0};
+    struct buf why = {0};
+    enum err e = ERR_OK;
+
+    err_clear();
+    if (json_type(changes) != JSON_OBJECT)
+        return kind_problem("/params", NULL,
+                            "params must be an object, not %s",
+                            json_type_name(json_type(changes)));
+    while (json_next(changes, &it) && !kind_enough_problems()) {
+        buf_clear(&why);
+        if (!change_right(kind, &it, columns, count, &why))
+            e = kind_problem("/params", it.key, "%s", buf_text(&why));
+    }
+    buf_free(&why);
+    it = (struct json_walk){0};
+    while (e == ERR_OK && json_next(changes, &it))
+        e = merge_one(kind, &it, params);
+    return e;
+}

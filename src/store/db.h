@@ -89,6 +89,12 @@ CHECKED enum err db_commit(struct db *db);
 void db_rollback(struct db *db); /* also after a failure; harmless if none */
 bool db_writing(const struct db *db);
 
+/* How long db_begin() waits from now on, instead of the busy_timeout. */
+void db_patience(struct db *db, int64_t us);
+
+/* A sync has failed: everything further is refused, the program should end. */
+bool db_broken(const struct db *db);
+
 /* A part of a transaction that can be taken back alone. Does not nest. */
 CHECKED enum err db_savepoint(struct db *db);
 CHECKED enum err db_savepoint_keep(struct db *db);
@@ -105,6 +111,7 @@ CHECKED enum err db_run(struct db *db, const char *sql, const struct arg *args,
 
 /* The same, and how many rows it changed, and the key of an inserted row. */
 int64_t db_changed(const struct db *db);
+int64_t db_changed_ever(const struct db *db); /* since it was opened */
 int64_t db_inserted(const struct db *db);
 
 /*

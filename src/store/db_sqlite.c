@@ -254,6 +254,12 @@ db_changed(const struct db *db)
 }
 
 int64_t
+db_changed_ever(const struct db *db)
+{
+    return sqlite3_total_changes64(db->sqlite);
+}
+
+int64_t
 db_inserted(const struct db *db)
 {
     return sqlite3_last_insert_rowid(db->sqlite);

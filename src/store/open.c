@@ -207,7 +207,7 @@ connect(struct db *db, bool normal)
     return e;
 }
 
-const int64_t db_schema_current = 1;
+const int64_t db_schema_current = 2;
 
 enum err
 db_migrate(struct db *db)
@@ -434,6 +434,18 @@ const char *
 db_path(const struct db *db)
 {
     return db->path;
+}
+
+void
+db_patience(struct db *db, int64_t us)
+{
+    db->timeout = us;
+}
+
+bool
+db_broken(const struct db *db)
+{
+    return db->broken;
 }
 
 int64_t

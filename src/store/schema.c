@@ -18,6 +18,10 @@
  * the activation "about") or 2 (redo of it). parent is the change activation
  * that stood before, so undo walks up from model.top and redo back down
  * towards model.head, the newest change activation.
+ *
+ * Of an API key only its SHA-256 is kept, which is enough for a key of 256
+ * random bits; prefix are its first 8 digits, to find the row by. An
+ * idempotency row is the answer that a repeated request gets, kept for a day.
  */
 #include "store/schema.h"
 
@@ -126,7 +130,41 @@ static const char *const first[] = {
     NULL,
 };
 
+static const char *const second[] = {
+    "CREATE TABLE api_key("
+    " id INTEGER PRIMARY KEY,"
+    " name TEXT NOT NULL UNIQUE,"
+    " prefix TEXT NOT NULL,"
+    " sha256 BLOB NOT NULL CHECK(length(sha256) = 32),"
+    " scope TEXT NOT NULL"
+    "  CHECK(scope IN ('read', 'test', 'operate', 'admin')),"
+    " change INTEGER NOT NULL REFERENCES change(id)"
+    ") STRICT",
+
+    "CREATE INDEX api_key_prefix ON api_key(prefix)",
+
+    "CREATE TABLE idempotency("
+    " id INTEGER PRIMARY KEY,"
+    " actor INTEGER NOT NULL REFERENCES actor(id),"
+    " key TEXT NOT NULL,"
+    " method TEXT NOT NULL,"
+    " target TEXT NOT NULL,"
+    " sha256 BLOB NOT NULL CHECK(length(sha256) = 32),"
+    " at INTEGER NOT NULL,"
+    " status INTEGER NOT NULL,"
+    " headers TEXT NOT NULL,"
+    " answer TEXT NOT NULL,"
+    " UNIQUE(actor, key)"
+    ") STRICT",
+
+    "CREATE INDEX idempotency_at ON idempotency(at)",
+    NULL,
+};
+
+/* clang-format off */
 const struct migration schema_migrations[] = {
     {.what = "models, versions, changes, history", .sql = first},
-    {.what = NULL                                           },
+    {.what = "API keys, answers to repeated requests", .sql = second},
+    {.what = NULL},
 };
+/* clang-format on */

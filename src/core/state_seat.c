@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Recording into the state. Seats are direct-mapped like the other caches:
+ * a model has one, and drives out who sat there. Columns are in the order of
+ * the active version, so a verdict's index is the row's; only a reading that
+ * another version judged has its columns looked up by name.
+ */
+#include "core/state.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "core/service.h"
+#include "core/version.h"
+#include "kinds/kind.h"
+
+enum {
+    SEATS = 4096,
+    KEPT_MAX = 64 /* columns of a seat that keeps its memory */
+};
+
+struct seats {
+    struct seat items[SEATS];
+};
+
+struct seats *
+seats_new(void)
+{
+    return xcalloc(1, sizeof(struct seats));
+}
+
+static void
+leave(struct seat *seat)
+{
+    if (seat->cap > KEPT_MAX) {
+        free(seat->at);
+        seat->at = NULL;
+        seat->cap = 0;
+    }
+    seat->model = 0;
+    seat->version = 0;
+    seat->newest = 0;
+    seat->count = 0;
+}
+
+void
+seats_free(struct seats *seats)
+{
+    for (size_t i = 0; seats && i < SEATS; i++)
+        free(seats->items[i].at);
+    free(seats);
+}
+
+static void
+add_column(struct seat *seat, int64_t at)
+{
+    if (seat->count == seat->cap) {
+        seat->cap = seat->cap ? 2 * seat->cap : 1;
+        seat->at = xreallocarray(seat->at, seat->cap, sizeof *seat->at);
+    }
+    seat->at[seat->count++] = at;
+}
+
+enum err
+state_seat(struct service *s, int64_t model, struct seat **out)
+{
+    static const char sql[] =
+        "SELECT m.version, s.newest, s.at FROM model m"
+        " JOIN state s ON s.model = m.id WHERE m.id = $1 ORDER BY s.ord";
+    struct seat *seat = &s->seats->items[(size_t) model % SEATS]; /* > 0 */
+    struct arg args[] = {arg_int(model)};
+    struct db_rows *rows;
+    bool more = false;
+    enum err e;
+
+    *out = seat;
+    if (seat->model == model && seat->epoch == s->epoch)
+        return ERR_OK;
+    leave(seat);
+    e = db_query(s->db, sql, args, 1, &rows);
+    if (e != ERR_OK)
+        return e;
+    while ((e = db_next(rows, &more)) == ERR_OK && more) {
+        if (seat->count == 0) {
+            seat->version = db_int(rows, 0);
+            seat->newest = db_int(rows, 1);
+        }
+        add_column(seat,
+                   db_is_null(rows, 1) ? SEAT_UNTESTED : db_int(rows, 1));
+    }
+    db_done(rows);
+    if (e != ERR_OK)
+        return e;
+    seat->model = model;
+    seat->epoch = s->epoch;
+    return ERR_OK;
+}
+
+/* One column's row, and in the first one the newest row of the history. */
+static enum err
+put(struct service *s, const struct seat *seat, size_t ord,
+    const struct verdict *v, int64_t at)
+{
+    static const char first[] =
+        "UPDATE state SET at = $1, value = $2, score = $3, alert = $4,"
+        " newest = $5 WHERE model = $6 AND ord = 0";
+    static const char other[] =
+        "UPDATE state SET at = $1, value = $2, score = $3, alert = $4"
+        " WHERE model = $5 AND ord = $6";
+    struct arg args[6] = {
+        arg_int(at),
+        arg_real(v->value),
+        isnan(v->score) ? arg_null() : arg_real(v->score),
+        arg_int(v->alert),
+    };
+
+    if (ord == 0) {
+        args[4] = seat->newest ? arg_int(seat->newest) : arg_null();
+        args[5] = arg_int(seat->model);
+    } else {
+        args[4] = arg_int(seat->model);
+        args[5] = arg_int((int64_t) ord);
+    }
+    return db_run(s->db, ord == 0 ? first : other, args, 6);
+}
+
+/* The rows of the active version's columns, for verdicts of another one. */
+static bool
+find_column(const struct state_list *list, const char *name, size_t *ord)
+{
+    for (*ord = 0; *ord < list->count; (*ord)++)
+        if (strcmp(list->items[*ord].column, name) == 0)
+            return true;
+    return false;
+}
+
+/* Links row in the first column's state, whose reading stays as it is. */
+static enum err
+link_row(struct service *s, const struct seat *seat)
+{
+    static const char sql[] =
+        "UPDATE state SET newest = $1 WHERE model = $2 AND ord = 0";
+    struct arg args[] = {arg_int(seat->newest), arg_int(seat->model)};
+
+    return db_run(s->db, sql, args, 2);
+}
+
+enum err
+state_reading(struct service *s, struct seat *seat, const struct compiled *c,
+              const struct verdicts *verdicts, int64_t at, int64_t row)
+{
+    struct state_list names = {0};
+    bool active = c->number == seat->version, linked = row == 0;
+    enum err e = active ? ERR_OK : state_load(s, seat->model, &names);
+
+    seat->newest = row ? row : seat->newest;
+    for (size_t i = 0; e == ERR_OK && i < verdicts->count; i++) {
+        const struct verdict *v = &verdicts->items[i];
+        size_t ord = v->index;
+
+        if (!active && !find_column(&names, v->column, &ord))
+            continue; /* the active version does not have it */
+        if (ord >= seat->count || seat->at[ord] > at)
+            continue;
+        e = put(s, seat, ord, v, at);
+        seat->at[ord] = at;
+        linked = linked || ord == 0;
+    }
+    if (e == ERR_OK && !linked)
+        e = link_row(s, seat);
+    state_list_free(&names);
+    return e;
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * JSON read where it stands: it accepts what json_parse() accepts, refuses
+ * what that refuses, and says the same about it.
+ */
+#include "base/json_pull.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "tap.h"
+
+/* ---- against json_parse() ---- */
+
+static enum err
+skip_all_of(const char *text, size_t len)
+{
+    struct json_pull p;
+    enum err e = json_pull_begin(&p, text, len);
+
+    if (e == ERR_OK)
+        e = json_pull_skip(&p);
+    return e == ERR_OK ? json_pull_end(&p) : e;
+}
+
+/* The same verdict; a key that is there already only the caller notices. */
+static void
+compare(const char *text, size_t len, size_t number)
+{
+    struct json *value = NULL;
+    enum err e = json_parse(text, len, &value), mine;
+
+    if (e == ERR_OK)
+        json_free(value);
+    else if (strstr(err_text(), "already there"))
+        return;
+    mine = skip_all_of(text, len);
+    if (!ok(mine == e, "text %zu is judged as json_parse() does", number))
+        diag("   %s: parse: %d, pull: %d %s", text, (int) e, (int) mine,
+             mine == ERR_OK ? "" : err_text());
+}
+
+static const char *const texts[] = {
+    "null",
+    "true",
+    "\"\"",
+    "-0.5e+7",
+    "[]",
+    "{}",
+    "[[],{},[[{}]]]",
+    " [ 1 , 2 ] ",
+    "{\"a\":1,\"b\":[true,false,null]}",
+    "\"\\\" \\\\ \\/ \\b \\f \\n \\r \\t \\u00e9 \\ud83d\\ude00\"",
+    "\"\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80 \x7f\"",
+    "",
+    " ",
+    "[",
+    "[1",
+    "[1,",
+    "[1,]",
+    "[,1]",
+    "[1 2]",
+    "{",
+    "{\"a\"",
+    "{\"a\":",
+    "{\"a\":1",
+    "{\"a\":1,",
+    "{\"a\":1,}",
+    "{\"a\" 1}",
+    "{a:1}",
+    "{1:1}",
+    "]",
+    "}",
+    "nul",
+    "nulll",
+    "True",
+    "NaN",
+    "-",
+    "+1",
+    "01",
+    "1.",
+    ".5",
+    "1e",
+    "1x",
+    "1e999",
+    "[-1e999]",
+    "\"",
+    "\"a",
+    "\"\\",
+    "\"\\x\"",
+    "\"\\u12\"",
+    "\"\\u12g4\"",
+    "\"\\u0000\"",
+    "\"\\ud83d\"",
+    "\"\\ude00\"",
+    "\"\\ud83d\\u0041\"",
+    "\"a\nb\"",
+    "\"a\tb\"",
+    "\"\xff\"",
+    "\"\xc3\"",
+    "\"\xed\xa0\x80\"",
+    "\"\xc0\xaf\"",
+    "1 2",
+    "{} x",
+    "[\n1,\n  oops]",
+    "\xef\xbb\xbf[]",
+    "'a'",
+    "[\"a\" : 1]",
+    "{\"a\":1]",
+    "{\"a\":1,\"a\":2}",
+    "[1}",
+    "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]",
+    "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]",
+};
+
+static void
+test_texts(void)
+{
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        compare(texts[i], strlen(texts[i]), i);
+    compare("[1,\0]", 5, sizeof texts / sizeof *texts);
+}
+
+static void
+test_sentences(void)
+{
+    static const struct {
+        const char *text, *words;
+    } refusals[] = {
+        {"[1,\n  oops]",    "line 2, column 3: a value expected, not 'oops'"        },
+        {"[1 2]",           "line 1, column 4: ',' or ']' expected, not '2'"        },
+        {"{\"a\":1",        "',' or '}' expected, but the text ends"                },
+        {"{\"a\":1,}",      "column 8: a key in quotes expected, not '}'"           },
+        {"{\"a\" 1}",       "column 6: ':' expected, not '1'"                       },
+        {"[01]",            "column 2: not a number as JSON writes it: 01"          },
+        {"[1e999]",         "column 2: a number beyond the range of a double: 1e999"},
+        {"\"\xc3\xa9\\x\"", "column 3: an escape that JSON does not know"           },
+        {"\"\\ud83d\"",     "column 2: half of a surrogate pair"                    },
+        {"\"\\u0000\"",     "column 2: \\u0000 is not allowed in a text"            },
+        {"\"a\nb\"",        "column 3: a line break inside a text"                  },
+        {"\"a\tb\"",        "column 3: a control character inside a text"           },
+        {"\"a\xff\"",       "column 3: a byte that is not UTF-8"                    },
+        {" \"a",            "column 2: a text without its closing quote"            },
+        {"1 2",             "column 3: the text must end here, not '2'"             },
+    };
+
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+        enum err e = skip_all_of(refusals[i].text, strlen(refusals[i].text));
+
+        if (!ok(e == ERR_SYNTAX && strstr(err_text(), refusals[i].words),
+                "says: %s", refusals[i].words))
+            diag("   got: %d %s", (int) e, err_text());
+    }
+}
+
+/* Every text cut short, and with each byte replaced by others. */
+static void
+test_damage(void)
+{
+    static const char text[] = "{\"a\":[1,-2.5e3,\"\\u00e9\\n\xc3\xa9\"],"
+                               "\"b\":{\"c\":true},\"d\":null}";
+    static const char bytes[] = "\"\\,:[]{}01-.eu \n\x01\x80\xff";
+    size_t len = sizeof text - 1, differ = 0, done = 0;
+
+    for (size_t i = 0; i < len; i++) {
+        for (size_t b = 0; b < sizeof bytes - 1; b++, done++) {
+            char copy[sizeof text];
+            struct json *value = NULL;
+            enum err e;
+
+            memcpy(copy, text, sizeof text);
+            copy[i] = bytes[b];
+            e = json_parse(copy, len, &value);
+            if (e == ERR_OK)
+                json_free(value);
+            else if (strstr(err_text(), "already there"))
+                continue;
+            if (skip_all_of(copy, len) != e) {
+                differ++;
+                diag("%s", copy);
+            }
+        }
+        differ += skip_all_of(text, i) != ERR_SYNTAX;
+    }
+    ok(differ == 0, "%zu damaged texts are judged as json_parse() does", done);
+}
+
+/* ---- reading ---- */
+
+static void
+test_reading(void)
+{
+    static const char text[] = "{\"v\":[1,2.5],\"t\":\"a\\u00e9\\n\","
+                               "\"\\u0076\":null}";
+    struct json_pull p;
+    struct json_raw key, raw;
+    struct buf out = {0};
+    enum json_type type;
+    double v = 0, sum = 0;
+    bool more;
+
+    ok(json_pull_begin(&p, text, strlen(text)) == ERR_OK
+           && json_pull_type(&p, &type) == ERR_OK && type == JSON_OBJECT
+           && json_pull_open(&p, '{') == ERR_OK,
+       "an object is opened");
+    ok(json_pull_member(&p, 0, &key, &more) == ERR_OK && more
+           && json_raw_is(&key, "v") && !json_raw_is(&key, "vv"),
+       "a key is compared");
+    ok(json_pull_open(&p, '[') == ERR_OK, "an array is opened");
+    for (size_t i = 0; json_pull_item(&p, i, &more) == ERR_OK && more; i++) {
+        if (json_pull_number(&p, &v) == ERR_OK)
+            sum += v;
+    }
+    ok(sum == 3.5, "its numbers are read");
+    ok(json_pull_member(&p, 1, &key, &more) == ERR_OK && more
+           && json_pull_text(&p, &raw) == ERR_OK && raw.escaped,
+       "a text is read as it stands");
+    json_raw_text(&raw, &out);
+    is_str(buf_text(&out), "a\xc3\xa9\n", "and as what it means");
+    ok(json_pull_member(&p, 2, &key, &more) == ERR_OK && key.escaped
+           && json_raw_is(&key, "v"),
+       "an escaped key is the same key");
+    ok(json_pull_type(&p, &type) == ERR_OK && type == JSON_NULL
+           && json_pull_number(&p, &v) == ERR_SYNTAX,
+       "a null is no number");
+    ok(json_pull_skip(&p) == ERR_OK
+           && json_pull_member(&p, 3, &key, &more) == ERR_OK && !more
+           && json_pull_end(&p) == ERR_OK,
+       "the end is found");
+    buf_free(&out);
+}
+
+int
+main(void)
+{
+    test_texts();
+    test_sentences();
+    test_damage();
+    test_reading();
+    return done_testing();
+}
