@@ -32,22 +32,31 @@ as_root() {
 }
 
 # Prints the packages of a purpose, by the name their installer gives them.
-# A build cannot do without any of its; of the tools, each serves one part of
-# the whole examination.
+# A build cannot do without any of its; the servers are what some tests start
+# for themselves; of the tools, each serves one part of the whole examination.
 packages() {
     case $1 in
     apt-build)
         echo gcc libc6-dev make autoconf automake pkgconf perl \
-            libiniparser-dev libjansson-dev libsqlite3-dev
+            libfcgi-dev libiniparser-dev libjansson-dev libmicrohttpd-dev \
+            libsqlite3-dev
         ;;
     apt-tools)
         echo clang clang-format-14 cppcheck lcov mandoc shellcheck valgrind \
             xz-utils
         ;;
+    apt-servers)
+        echo apache2-bin curl nginx openssl prometheus python3-requests \
+            spawn-fcgi
+        ;;
     dnf-build)
         echo gcc make autoconf automake pkgconf-pkg-config \
             perl-Test-Harness perl-Test-Simple \
-            iniparser-devel jansson-devel sqlite-devel
+            fcgi-devel iniparser-devel jansson-devel libmicrohttpd-devel \
+            sqlite-devel
+        ;;
+    dnf-servers)
+        echo httpd mod_ssl curl nginx openssl spawn-fcgi
         ;;
     dnf-tools)
         echo clang clang-tools-extra cppcheck lcov mandoc ShellCheck \
@@ -56,7 +65,27 @@ packages() {
     esac
 }
 
-# install build|tools: installs what is missing of them. Asks for no
+# apt PACKAGE...
+apt() {
+    as_root apt-get -qq update &&
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y \
+            --no-install-recommends "$@" >/dev/null
+}
+
+# quietly COMMAND...: the packages of servers start them, which is not ours to
+# do. Debian asks this file first.
+policy=/usr/sbin/policy-rc.d
+quietly() {
+    [ ! -e $policy ] || { "$@"; return; }
+    printf '#!/bin/sh\nexit 101\n' | as_root tee $policy >/dev/null
+    as_root chmod 755 $policy
+    quiet_rc=0
+    "$@" || quiet_rc=$?
+    as_root rm -f $policy
+    return $quiet_rc
+}
+
+# install build|servers|tools: installs what is missing of them. Asks for no
 # privilege, and for no network, when nothing is.
 install() {
     if have apt-get; then
@@ -67,17 +96,15 @@ install() {
         echo "no apt-get or dnf here: configure will say what is missing" >&2
         return 0
     fi
+    purpose=$1
     # shellcheck disable=SC2046 # lists of words
-    set -- $(missing $(packages "$manager-$1"))
+    set -- $(missing $(packages "$manager-$purpose"))
     [ $# -gt 0 ] || return 0
     echo "installing $*"
-    case $manager in
-    apt)
-        as_root apt-get -qq update &&
-            as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install \
-                -y --no-install-recommends "$@" >/dev/null
-        ;;
-    dnf) as_root dnf -q -y install "$@" ;;
+    case $manager-$purpose in
+    apt-servers) quietly apt "$@" ;;
+    apt-*) apt "$@" ;;
+    dnf-*) as_root dnf -q -y install "$@" ;;
     esac
 }
 

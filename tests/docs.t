@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # The program and its documents name the same things: the commands and their
 # options (vigia help, vigia(1)), the keys of the configuration (vigia config,
-# vigia.conf(5), etc/vigia.conf.in). A name that only one of them has is told
-# with the place where it is missing.
+# vigia.conf(5), etc/vigia.conf.in), the options of the services (their pages).
+# A name that only one of them has is told with the place where it is missing.
 use strict;
 use warnings;
 use Test::More;
@@ -139,6 +139,19 @@ if (my $lines = lines_of('etc/vigia.conf.in')) {
         $written{"$section $1"} = 1 if /^#([a-z_]+) = \S/;
     }
     same(\%keys, \%written, 'key', 'etc/vigia.conf');
+}
+
+# The services have options, and a page, of their own.
+for my $service (qw(vigia-serve vigia.fcgi)) {
+SKIP: {
+        skip "$service was not built", 2 unless -x "$build/$service";
+        my %options = map { $_ => 1 }
+            map { /^  (?:-\w, )?--([a-z]+)/ ? $1 : () }
+            `'$build/$service' --help`;
+        my $lines = lines_of("man/$service.8") or next;
+        my %written = map { /\bFl -([a-z]+)/ ? ($1 => 1) : () } @$lines;
+        same(\%options, \%written, 'option', "$service(8)");
+    }
 }
 
 done_testing();

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The verbs on a model as requests: fit, adjust, test and the like. The routes
+ * of sensors and those of models do the same and differ in what they answer.
+ */
+#ifndef VIGIA_VERBS_H
+#define VIGIA_VERBS_H
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "core/draft.h"
+#include "core/model.h"
+#include "core/version.h"
+#include "kinds/kind.h"
+
+struct exchange;
+struct json;
+struct known;
+
+/* ---- changes ---- */
+
+/* A change that was made to a model, or was not: then the answer is finished
+ * already (a 412), or the work goes on in another turn (x->more). */
+struct deed {
+    struct model model; /* as it is now; owned, like the rest: deed_free() */
+    struct draft draft; /* the new version */
+    struct buf warning; /* what the user should know; empty: nothing */
+    char *column;       /* the only one that was changed; NULL: several */
+    bool done;
+};
+void deed_free(struct deed *deed);
+
+/* prepare: reads the body, which may be missing for all but a fit. */
+enum err verb_fit_read(struct exchange *x);
+enum err verb_json_read(struct exchange *x);
+
+/* Makes json, which is x's then, the state of x. */
+void verb_keep(struct exchange *x, struct json *json);
+
+/* The model that the path names, or one with id 0 that is to be made. */
+CHECKED enum err verb_look(struct exchange *x, struct model *out);
+
+/* In a turn; x->state is what prepare made of the body. */
+CHECKED enum err verb_fit(struct exchange *x, struct deed *deed);
+CHECKED enum err verb_adjust(struct exchange *x, struct deed *deed);
+
+/*
+ * Opens a change and applies the draft of the deed to its model. The model is
+ * as it was for the draft; If-Match is looked at.
+ */
+CHECKED enum err verb_store(struct exchange *x, struct deed *deed,
+                            const char *what, const char *note);
+
+/* Puts the ETag of the active version into the answer. */
+void verb_tag(struct exchange *x, const struct model *m);
+
+/* ---- tests ---- */
+
+struct trial {
+    const struct known *known; /* borrowed till the end of the turn */
+    struct compiled *compiled; /* the version that judged; owned */
+    struct verdicts verdicts;
+    struct verdict one; /* the place of a single verdict: verdicts may use */
+    bool alert;         /* any of them */
+};
+void trial_free(struct trial *trial);
+
+/* prepare: reads the body; the usual {"value":10} is left as it is. */
+enum err verb_test_read(struct exchange *x);
+
+/* Judges, and records unless ?record=0. trial is zeroed and stays where it
+ * is. In a turn. */
+CHECKED enum err verb_test(struct exchange *x, struct trial *trial);
+
+#endif

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Tests. The usual request, one value for one sensor, goes from its bytes to
+ * its history row without an allocation: its body is read in the turn, and
+ * its verdict lies on the stack.
+ */
+#include "cgi/verbs.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "cgi/app.h"
+#include "cgi/ask.h"
+#include "cgi/body.h"
+#include "cgi/metrics.h"
+#include "core/history.h"
+#include "core/known.h"
+#include "core/service.h"
+
+enum {
+    COLUMNS_FEW = 16,   /* that have room on the stack */
+    READINGS_MAX = 1000 /* of one request; /v1/readings takes more */
+};
+
+void
+trial_free(struct trial *trial)
+{
+    compiled_put(trial->compiled);
+    if (trial->verdicts.items != &trial->one)
+        verdicts_free(&trial->verdicts);
+    *trial = (struct trial){0};
+}
+
+/* ---- the body ---- */
+
+/* {"value":10} becomes {"column":"x","value":10}. */
+static enum err
+add_column(const char *column, struct json **body)
+{
+    struct buf members = {0}, text = {0};
+    struct json *fresh = NULL;
+    enum err e;
+
+    err_clear();
+    if (json_type(*body) != JSON_OBJECT || json_count(*body) == 0)
+        return ERR_OK; /* the kind says what is wrong */
+    if (json_get(*body, "column"))
+        return kind_problem("", "column",
+                            "\"column\" stands in the query already");
+    json_canonical(*body, &members);
+    buf_str(&text, "{\"column\":");
+    json_quote(&text, column, strlen(column));
+    buf_printf(&text, ",%s", members.data + 1); /* behind its bracket */
+    e = json_parse(text.data, text.len, &fresh);
+    if (e == ERR_OK) {
+        json_free(*body);
+        *body = fresh;
+    }
+    buf_free(&members);
+    buf_free(&text);
+    return e;
+}
+
+enum err
+verb_test_read(struct exchange *x)
+{
+    const char *column = request_query(&x->request, "column");
+    struct json *body = NULL;
+    double v;
+    enum err e;
+
+    if (body_is_value(&x->request.body, &v))
+        return ERR_OK;
+    e = body_json(&x->request.body, false, &body);
+    if (e == ERR_OK && column)
+        e = add_column(column, &body);
+    if (e != ERR_OK) {
+        json_free(body);
+        return e;
+    }
+    verb_keep(x, body);
+    return ERR_OK;
+}
+
+/* ---- judging ---- */
+
+/* The model that is there and active, without an allocation. */
+static enum err
+look(struct exchange *x, struct trial *trial)
+{
+    struct service *s = x->app->service;
+    const char *name = x->names[0];
+    struct model m = {0};
+    int64_t version = 0;
+    enum err e = ask_int(x, "version", 1, INT32_MAX, &version);
+
+    if (e == ERR_OK)
+        e = known_find(s, name, strlen(name), &trial->known);
+    if (e == ERR_OK && !trial->known) {
+        e = model_find(s, name, false, &m);
+        model_free(&m);
+        return e != ERR_OK ? e
+                           : err_set(ERR_INTERNAL, "%s is not known", name);
+    }
+    return e == ERR_OK ? compiled_get(s, &trial->known->model, version,
+                                      &trial->compiled)
+                       : e;
+}
+
+static enum err
+judge_value(const struct exchange *x, struct trial *trial, double v)
+{
+    const struct compiled *c = trial->compiled;
+    const char *column = request_query(&x->request, "column");
+    double few[COLUMNS_FEW], *values = few;
+    size_t index = 0;
+    enum err e = kind_column_find(c->kind, c->model, column, &index);
+
+    if (e != ERR_OK)
+        return e;
+    if (index >= COLUMNS_FEW)
+        values = xcalloc(index + 1, sizeof *values);
+    for (size_t i = 0; i < index; i++)
+        values[i] = NAN;
+    values[index] = v;
+    trial->verdicts = (struct verdicts){.items = &trial->one, .cap = 1};
+    c->kind->judge(c->model, values, index + 1, &trial->verdicts);
+    if (values != few)
+        free(values);
+    return ERR_OK;
+}
+
+static enum err
+judge_body(const struct json *body, struct trial *trial, bool *timed,
+           int64_t *at)
+{
+    const struct compiled *c = trial->compiled;
+    enum err e = c->kind->test(c->model, body, &trial->verdicts);
+    enum err one = body_at(body, timed, at);
+
+    if (e == ERR_OK)
+        e = one;
+    if (e == ERR_OK && *timed && json_get(body, "values"))
+        e = kind_problem("", "at",
+                         "\"at\" is the time of one reading, \"values\" are "
+                         "several");
+    if (e == ERR_OK && trial->verdicts.count > READINGS_MAX
+        && json_get(body, "values"))
+        e = kind_problem("", "values",
+                         "at most %d readings are tested at once; "
+                         "/v1/readings takes more",
+                         READINGS_MAX);
+    return e;
+}
+
+/* ---- recording ---- */
+
+static enum err
+record(struct exchange *x, const struct trial *trial, struct reading *r,
+       bool each)
+{
+    struct service *s = x->app->service;
+    const struct verdicts *all = &trial->verdicts;
+    bool stored;
+    enum err e = ERR_OK;
+
+    r->model = &trial->known->model;
+    r->compiled = trial->compiled;
+    r->request = x->id;
+    if (!each) {
+        r->verdicts = all;
+        e = history_record(s, r, &stored);
+    }
+    for (size_t i = 0; each && e == ERR_OK && i < all->count; i++) {
+        struct verdicts one = {&all->items[i], 1, 1};
+
+        r->verdicts = &one;
+        e = history_record(s, r, &stored);
+    }
+    if (e != ERR_OK)
+        return e;
+    metrics_verdicts(x->app, r->model->id, all);
+    x->app->prune_wanted = true;
+    return ERR_OK;
+}
+
+enum err
+verb_test(struct exchange *x, struct trial *trial)
+{
+    const struct json *body = x->state;
+    struct reading reading = {.timed = false};
+    bool recorded = true;
+    double v = 0;
+    enum err e = ask_flag(x, "record", &recorded);
+
+    if (e == ERR_OK)
+        e = look(x, trial);
+    if (e != ERR_OK)
+        return e;
+    if (body)
+        e = judge_body(body, trial, &reading.timed, &reading.at);
+    else if (body_is_value(&x->request.body, &v))
+        e = judge_value(x, trial, v);
+    for (size_t i = 0; e == ERR_OK && i < trial->verdicts.count; i++)
+        trial->alert = trial->alert || trial->verdicts.items[i].alert;
+    if (e == ERR_OK && recorded)
+        e = record(x, trial, &reading, body && json_get(body, "values"));
+    return e;
+}
