@@ -147,6 +147,18 @@ peers_sweep(struct peers *peers)
     return SWEEP_US;
 }
 
+bool
+peers_unread(const struct peers *peers)
+{
+    char byte;
+
+    for (const struct peer *p = peers->first; p; p = p->next)
+        if (p->phase == PHASE_IDLE
+            && recv(p->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0)
+            return true;
+    return false;
+}
+
 void
 peers_drop_idle(struct peers *peers)
 {

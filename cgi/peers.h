@@ -9,6 +9,7 @@
 #define VIGIA_PEERS_H
 
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -62,6 +63,9 @@ void peer_phase(struct peer *p, enum phase phase, int64_t allowed_us);
 
 /* Its deadline is so much later as these bytes may take, at 16 KiB/s. */
 void peer_moved(struct peer *p, size_t bytes);
+
+/* Whether one that is idle has sent something that was not read yet. */
+bool peers_unread(const struct peers *peers);
 
 /* Drops the late ones, and returns after how long to call it again; -1: when
  * there is a peer. It looks at all, once a second. */

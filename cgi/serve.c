@@ -318,7 +318,9 @@ stop(struct serve *s)
     struct pollfd waiting = {.fd = s->listener, .events = POLLIN};
 
     s->quiet = true;
-    for (int i = 0; i < LAST_RUNS && poll(&waiting, 1, 0) > 0; i++)
+    for (int i = 0; i < LAST_RUNS
+                    && (poll(&waiting, 1, 0) > 0 || peers_unread(&s->peers));
+         i++)
         run(s);
     (void) MHD_quiesce_daemon(s->daemon);
     run(s);
