@@ -39,7 +39,7 @@ ask_kind(const struct exchange *x, int64_t *kind)
     enum { KINDS_MAX = 32 };
     const char *names[KINDS_MAX + 1] = {NULL};
 
-    for (size_t i = 0; kinds[i] && i < KINDS_MAX; i++)
+    for (size_t i = 0; i < KINDS_MAX && kinds[i]; i++)
         names[i] = kinds[i]->name;
     return ask_word(x, "kind", names, kind);
 }

@@ -89,13 +89,12 @@ wait_ms(const struct loop *loop)
 {
     int64_t us = -1;
 
-    if (batch_waiting(&loop->batch) || (loop->stopping && loop->busy == 0))
-        return 0;
     if (loop->stopping)
         us = loop->stop_at - clock_elapsed();
-    if (loop->stopping && us < 0)
+    if (batch_waiting(&loop->batch)
+        || (loop->stopping && (loop->busy == 0 || us < 0)))
         us = 0;
-    if (loop->before)
+    if (loop->before) /* always: it also sends, and sees that we stop */
         loop->before(&us, loop->each_arg);
     if (us > INT64_C(1000) * INT_MAX - 999)
         return INT_MAX;

@@ -232,7 +232,7 @@ walk(struct check *c)
 {
     char *after = xstrdup("");
     struct model_page page = {0};
-    enum err e;
+    enum err e = ERR_OK;
 
     do {
         model_page_free(&page);

@@ -18,8 +18,8 @@
 #include "cli/show.h"
 #include "cli/table.h"
 #include "core/service.h"
-#include "data/plant.h"
 #include "core/view.h"
+#include "data/plant.h"
 
 enum {
     SENSORS = 12,        /* unless told */
@@ -108,8 +108,8 @@ state_of_machine(const struct demo *demo, size_t i, enum state *worst)
     const struct machine *m = &demo->machines[i];
     enum state *states;
     int64_t last;
-    enum err e = view_states(demo->cmd->service, &m->model, m->compiled, clock_now(),
-                             &states, worst, &last);
+    enum err e = view_states(demo->cmd->service, &m->model, m->compiled,
+                             clock_now(), &states, worst, &last);
 
     if (e == ERR_OK)
         free(states);

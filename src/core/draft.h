@@ -38,7 +38,7 @@ struct fit {
     const char *const *params; /* KEY=VALUE */
     size_t param_count;
     const struct json *changes; /* of params, as in draft_patch(); or NULL */
-    bool fresh; /* forget the other columns and the params */
+    bool fresh;                 /* forget the other columns and the params */
 };
 
 /*
