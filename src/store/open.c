@@ -269,16 +269,17 @@ refuse_foreign(const struct db *db)
 
 /*
  * Ours is made in one transaction, so tables without our application id
- * belong to somebody else.
+ * belong to somebody else. The tables are looked for first: somebody may be
+ * making it between the two looks.
  */
 static enum err
 check_owner(struct db *db)
 {
     int64_t id = 0, tables = 0;
-    enum err e = db_pragma(db, "PRAGMA application_id", &id);
+    enum err e = db_pragma(db, "SELECT count(*) FROM sqlite_schema", &tables);
 
-    if (e == ERR_OK && id == 0)
-        e = db_pragma(db, "SELECT count(*) FROM sqlite_schema", &tables);
+    if (e == ERR_OK)
+        e = db_pragma(db, "PRAGMA application_id", &id);
     if (e == ERR_OK && id != APPLICATION_ID && (id != 0 || tables > 0))
         e = refuse_foreign(db);
     return e;
