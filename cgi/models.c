@@ -231,18 +231,6 @@ static const struct route_query remove_queries[] = {
     {.name = NULL},
 };
 
-static const struct route_query test_queries[] = {
-    {"column",                                      "string", "the column the value is of"},
-    {"version",                 "integer", "judged by this version, not the active one"},
-    {"record",                                     "boolean", "0: the reading is not recorded"},
-    {.name = NULL},
-};
-
-static const struct route_query adjust_queries[] = {
-    {"column",            "string", "only this column"},
-    {.name = NULL},
-};
-
 static const char list_schema[] =
     "{\"type\":\"object\",\"required\":[\"models\",\"next\"],"
     "\"properties\":{\"models\":{\"type\":\"array\",\"items\":{\"type\":"
@@ -340,7 +328,7 @@ const struct route model_routes[] = {
      .body = true,
      .prepare = verb_test_read,
      .answer = test,
-     .queries = test_queries,
+     .queries = verb_test_queries,
      .summary = "Judges readings: alert or not, and why.",
      .request_schema = schema_test,
      .response_schema = verdicts_schema,
@@ -354,7 +342,7 @@ const struct route model_routes[] = {
      .body = true,
      .prepare = verb_json_read,
      .answer = adjust,
-     .queries = adjust_queries,
+     .queries = verb_adjust_queries,
      .summary = "Raises the thresholds, as a new version.",
      .request_schema = schema_adjust,
      .response_schema = schema_model,

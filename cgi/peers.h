@@ -67,10 +67,11 @@ void peer_moved(struct peer *p, size_t bytes);
 /* Whether one that is idle has sent something that was not read yet. */
 bool peers_unread(const struct peers *peers);
 
-/* Drops the late ones, and returns after how long to call it again; -1: when
- * there is a peer. It looks at all, once a second. */
+/* Drops the late ones, and returns after how long to call it again, in
+ * microseconds; -1: not before there is a peer. Looks at all once a second. */
 int64_t peers_sweep(struct peers *peers);
 
+/* Ends those that wait for nothing of ours. */
 void peers_drop_idle(struct peers *peers);
 
 #endif

@@ -215,18 +215,6 @@ static const struct route_query weights_queries[] = {
     {.name = NULL                        },
 };
 
-static const struct route_query predict_queries[] = {
-    {"column",                                      "string", "the column the value is of"},
-    {"version",                 "integer", "judged by this version, not the active one"},
-    {"record",                                     "boolean", "0: the reading is not recorded"},
-    {.name = NULL},
-};
-
-static const struct route_query adjust_queries[] = {
-    {"column",            "string", "only this column"},
-    {.name = NULL},
-};
-
 const struct route sensor_routes[] = {
     {
      .method = METHOD_POST,
@@ -258,7 +246,7 @@ const struct route sensor_routes[] = {
      .body = true,
      .prepare = verb_test_read,
      .answer = predict,
-     .queries = predict_queries,
+     .queries = verb_test_queries,
      .summary = "Whether a reading is an alert: true or false.",
      .request_schema = schema_test,
      .response_schema = "{\"type\":\"boolean\",\"examples\":[false]}",
@@ -272,7 +260,7 @@ const struct route sensor_routes[] = {
      .body = true,
      .prepare = verb_json_read,
      .answer = adjust,
-     .queries = adjust_queries,
+     .queries = verb_adjust_queries,
      .summary = "Raises the thresholds: moves the means by some percent.",
      .request_schema = schema_adjust,
      .response_schema = sensor_schema,

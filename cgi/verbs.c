@@ -286,3 +286,15 @@ verb_adjust(struct exchange *x, struct deed *deed)
     buf_free(&note);
     return e;
 }
+
+const struct route_query verb_test_queries[] = {
+    {"column",                                      "string", "the column the value is of"},
+    {"version",                 "integer", "judged by this version, not the active one"},
+    {"record",                                     "boolean", "0: the reading is not recorded"},
+    {.name = NULL},
+};
+
+const struct route_query verb_adjust_queries[] = {
+    {"column",            "string", "only this column"},
+    {.name = NULL},
+};

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "cgi/route.h"
 #include "core/draft.h"
 #include "core/model.h"
 #include "core/version.h"
@@ -75,5 +76,9 @@ enum err verb_test_read(struct exchange *x);
 /* Judges, and records unless ?record=0. trial is zeroed and stays where it
  * is. In a turn. */
 CHECKED enum err verb_test(struct exchange *x, struct trial *trial);
+
+/* What tests and adjustments take in their query, in both route families. */
+extern const struct route_query verb_test_queries[];
+extern const struct route_query verb_adjust_queries[];
 
 #endif
