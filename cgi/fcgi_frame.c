@@ -214,7 +214,7 @@ begin_record(struct frame *f)
             return broken("params come after their end");
         if (f->params.len + f->content > FRAME_PARAMS_MAX)
             return broken("the params are too long");
-        if (f->room->used + f->content > f->room->total)
+        if (f->room->used + f->content > f->room->total + FRAME_PARAMS_ROOM)
             return broken("there is no room for its params");
         f->sink = SINK_PARAMS;
     } else if (type == FCGI_STDIN && is_ours(f)) {

@@ -36,7 +36,8 @@ enum {
     FCGI_CONTENT_MAX = 0xffff, /* bytes of a record's content */
     FCGI_RESPONDER = 1,        /* the only role there is for us */
     FCGI_KEEP = 1,             /* flag: the connection stays */
-    FRAME_PARAMS_MAX = 0xffff  /* bytes, so that one record holds them */
+    FRAME_PARAMS_MAX = 0xffff, /* bytes, so that one record holds them */
+    FRAME_PARAMS_ROOM = 16 << 20
 };
 
 /* Protocol status of an END_REQUEST. */
@@ -47,7 +48,11 @@ enum fcgi_status {
     FCGI_UNKNOWN_ROLE
 };
 
-/* What the requests of all connections may take together, in bytes. */
+/*
+ * What the requests of all connections may take together, in bytes: bodies
+ * up to total, params FRAME_PARAMS_ROOM beyond it. Without its params a
+ * request cannot even be refused, so long bodies must not take their room.
+ */
 struct frame_room {
     size_t body_max; /* of one */
     size_t total, used;

@@ -297,9 +297,15 @@ test_total_limit(void)
     frame_reset(&f);
     frame_reset(&other);
     is_int((int64_t) room.used, 0, "answered, they give their room back");
-    room.total = 10;
+    room.total = 1;
+    ok(frame_feed(&f, b.data, b.len / 2, &used) == FRAME_REQUEST
+           && f.refused == 503 && f.params.len > 1,
+       "its params find room beyond that of bodies");
+    frame_reset(&f);
+    room.used += FRAME_PARAMS_ROOM;
     ok(frame_feed(&f, b.data, b.len, &used) == FRAME_BROKEN,
        "params that are too much with the others end the connection");
+    room.used -= FRAME_PARAMS_ROOM;
     frame_free(&f);
     frame_free(&other);
     is_int((int64_t) room.used, 0, "freed, too");

@@ -33,7 +33,7 @@ check_request(const struct frame *f)
 
     must(f->open && f->params_ended && f->id != 0);
     must(f->params.len <= FRAME_PARAMS_MAX && f->body.len <= BODY_MAX);
-    must(f->room->used <= f->room->total);
+    must(f->room->used <= f->room->total + FRAME_PARAMS_ROOM);
     must(!f->refused || f->body.len == 0);
     while (frame_pair(&f->params, &at, &pair)) {
         must(pair.name_len > 0);
