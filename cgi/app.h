@@ -52,7 +52,7 @@ struct exchange {
     char id[HTTP_ID_MAX + 1];              /* X-Request-Id, taken or made */
     char by[80];   /* who acts: the key's name, or "rest" */
     int64_t began; /* clock_elapsed() when it was complete */
-    int refused;   /* by the transport: the status of a body not kept */
+    int refused;   /* by the transport: its status, 0: not */
     bool begun;    /* route_answer() was here before */
     bool answered; /* response is final; no turn is needed */
     bool more;     /* route_answer() wants to go on in another turn */

@@ -345,7 +345,7 @@ check_type(struct exchange *x)
     return false;
 }
 
-/* A body that the transport did not keep, since it was too much. */
+/* A body that the transport did not keep. */
 static bool
 check_body(struct exchange *x)
 {
@@ -356,6 +356,10 @@ check_body(struct exchange *x)
     if (x->refused == 413)
         buf_printf(&detail, "the body is longer than %" PRId64 " bytes",
                    x->app->conf->rest_body_max);
+    else if (x->refused == 400)
+        buf_str(&detail, "the head of the request and its body do not fit: "
+                         "look at Host, Content-Length and "
+                         "Transfer-Encoding");
     else
         buf_str(&detail, "too many long requests wait for their answers; "
                          "try again");

@@ -26,6 +26,7 @@ enum {
     PEER_BYTES = 32 << 10, /* for the head of a request and of its answer */
     LAST_RUNS = 100,       /* each accepts a few connections */
     /* statuses; older libraries have other names for them */
+    BAD_REQUEST = 400,
     CONTENT_TOO_LARGE = 413,
     UNAVAILABLE = 503
 };
@@ -104,6 +105,39 @@ see_header(void *cls, enum MHD_ValueKind kind, const char *name,
     return MHD_YES;
 }
 
+/* The headers that say where a request ends, and whom it is for. */
+struct framing {
+    unsigned hosts, lengths, codings;
+    bool odd; /* a coding that is not chunked: MHD knows no other */
+};
+
+static enum MHD_Result
+see_frame(void *cls, enum MHD_ValueKind kind, const char *name,
+          const char *value)
+{
+    struct framing *f = cls;
+
+    (void) kind;
+    f->hosts += strcasecmp(name, MHD_HTTP_HEADER_HOST) == 0;
+    f->lengths += strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0;
+    if (strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0) {
+        f->codings++;
+        f->odd = f->odd || !value || strcasecmp(value, "chunked") != 0;
+    }
+    return MHD_YES;
+}
+
+/* Servers read such a head in different ways: what is a body to the proxy
+ * before us could be another request to us. */
+static bool
+is_ambiguous(const struct peer *p)
+{
+    struct framing f = {0};
+
+    MHD_get_connection_values(p->connection, MHD_HEADER_KIND, see_frame, &f);
+    return f.hosts > 1 || f.lengths + f.codings > 1 || f.odd;
+}
+
 /* What a body of len bytes more would be refused with; 0: nothing. */
 static int
 refusal(const struct peer *p, size_t len)
@@ -161,12 +195,15 @@ see_head(struct peer *p, const char *method)
                                         MHD_HTTP_HEADER_CONTENT_LENGTH);
     if (value && number_int(value, 0, INT64_MAX, &len) != ERR_OK)
         len = 0; /* chunks come, or libmicrohttpd has refused it */
-    p->x->refused = refusal(p, (size_t) len); /* not negative */
+    p->x->refused = is_ambiguous(p)
+                        ? BAD_REQUEST
+                        : refusal(p, (size_t) len); /* not negative */
     peer_phase(p, PHASE_BODY, read_timeout(p->serve));
     value = MHD_lookup_connection_value(p->connection, MHD_HEADER_KIND,
                                         MHD_HTTP_HEADER_EXPECT);
     /* Answered before its body, a connection is closed. */
-    if (p->x->refused && (value || is_endless(p, (size_t) len)))
+    if (p->x->refused == BAD_REQUEST
+        || (p->x->refused && (value || is_endless(p, (size_t) len))))
         submit(p);
     return MHD_YES;
 }
@@ -225,7 +262,7 @@ answer(struct peer *p)
         (void) MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE,
                                        r->type);
     add_headers(response, &r->headers);
-    if (loop_stopping(p->serve->loop))
+    if (loop_stopping(p->serve->loop) || p->x->refused == BAD_REQUEST)
         (void) MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION,
                                        "close");
     /* r->status is one of ours: positive */

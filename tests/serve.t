@@ -368,6 +368,29 @@ subtest 'what is no HTTP' => sub {
     for my $what (sort keys %bytes) {
         unlike(ask($bytes{$what})->{status}, qr/^[25]/, "$what is refused");
     }
+    # What servers before us may read in another way: it could hide a second
+    # request, so it is refused, and nothing after it is read.
+    my $two    = "GET /health/ HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n";
+    my $hidden = request('GET /health/');
+    my %unclear = (
+        'two lengths' => "POST /PUMP-7/predict HTTP/1.1\r\nHost: x\r\n"
+            . "Content-Length: 12\r\nContent-Length: 40\r\n\r\n{\"value\":10}",
+        'a length beside chunks' => request('POST /PUMP-7/predict',
+            { 'Transfer-Encoding' => 'chunked', 'Content-Length' => 5 })
+            . "0\r\n\r\n",
+        'another coding' => request('POST /PUMP-7/predict',
+            { 'Transfer-Encoding' => 'gzip, chunked' }),
+        'two hosts' => $two,
+    );
+    for my $what (sort keys %unclear) {
+        my $socket = connected();
+        print $socket $unclear{$what}, $hidden;
+        my $got = answer($socket) || { status => 'none', headers => {} };
+        is($got->{status}, 400, "$what: refused");
+        is($got->{headers}{'content-type'}, 'application/problem+json',
+            '... in a problem document');
+        is(answer($socket), undef, '... and nothing else is answered');
+    }
     for my $half ('', 'GET', "GET / HTTP/1.1\r\nHo",
         request('POST /PUMP-7/predict', { 'Content-Length' => 100 }, '{')) {
         my $socket = connected();
