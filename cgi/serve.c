@@ -80,8 +80,9 @@ see_target(void *cls, const char *target, struct MHD_Connection *connection)
     return p;
 }
 
-/* Takes the headers that are looked at. One that comes twice is one list, as
- * HTTP has it: so nobody hides the address that a proxy added below. */
+/* Takes the headers that are looked at; an empty one is not there, as with
+ * FastCGI. One that comes twice is one list, as HTTP has it: so nobody hides
+ * the address that a proxy added below. */
 static enum MHD_Result
 see_header(void *cls, enum MHD_ValueKind kind, const char *name,
            const char *value)
@@ -90,13 +91,13 @@ see_header(void *cls, enum MHD_ValueKind kind, const char *name,
     struct buf both = {0};
 
     (void) kind;
-    for (size_t i = 0; i < HEADERS; i++) {
+    for (size_t i = 0; value && *value && i < HEADERS; i++) {
         if (strcasecmp(name, header_names[i]) != 0)
             continue;
         if (!r->headers[i]) {
-            r->headers[i] = xstrdup(value ? value : "");
+            r->headers[i] = xstrdup(value);
         } else {
-            buf_printf(&both, "%s, %s", r->headers[i], value ? value : "");
+            buf_printf(&both, "%s, %s", r->headers[i], value);
             free(r->headers[i]);
             r->headers[i] = buf_steal(&both);
         }

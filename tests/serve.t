@@ -266,6 +266,11 @@ subtest 'bodies' => sub {
     isnt(ask("${chunked}zz\r\nhello\r\n0\r\n\r\n")->{status}, 200,
         'a chunk without a length is refused');
 
+    is(ask(request('POST /PUMP-8/fit',
+            { 'Idempotency-Key' => '', 'Content-Type' => '' },
+            '{"values":[1,2]}'))->{status},
+        200, 'an empty header is none, as with FastCGI');
+
     my $socket = connected();
     print $socket request('POST /PUMP-7/predict',
         { Expect => '100-continue', 'Content-Length' => 12 });
