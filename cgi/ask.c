@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/number.h"
 #include "cgi/app.h"
 #include "core/model.h"
@@ -31,6 +32,15 @@ ask_int(const struct exchange *x, const char *name, int64_t min, int64_t max,
     const char *value = request_query(&x->request, name);
 
     return value ? name_it(number_int(value, min, max, out), name) : ERR_OK;
+}
+
+enum err
+ask_time(const struct exchange *x, const char *name, int64_t *out)
+{
+    const char *value = request_query(&x->request, name);
+
+    return value ? name_it(clock_argument(value, clock_now(), out), name)
+                 : ERR_OK;
 }
 
 enum err

@@ -15,6 +15,10 @@ struct model;
 CHECKED enum err ask_int(const struct exchange *x, const char *name,
                          int64_t min, int64_t max, int64_t *out);
 
+/* As TIME of the command line. */
+CHECKED enum err ask_time(const struct exchange *x, const char *name,
+                          int64_t *out);
+
 /* 1, 0, true or false. */
 CHECKED enum err ask_flag(const struct exchange *x, const char *name,
                           bool *out);

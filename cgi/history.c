@@ -25,14 +25,6 @@ enum {
 };
 
 static enum err
-ask_time(const struct exchange *x, const char *name, int64_t *out)
-{
-    const char *value = request_query(&x->request, name);
-
-    return value ? clock_argument(value, clock_now(), out) : ERR_OK;
-}
-
-static enum err
 read_query(const struct exchange *x, struct history_query *q, int64_t *limit)
 {
     const char *name = request_query(&x->request, "model");
