@@ -82,6 +82,23 @@ read_time(const char *text, int64_t *out)
 }
 
 enum err
+body_none(const struct buf *text)
+{
+    static const char *const known[] = {NULL};
+    struct json *body = NULL;
+    enum err e = body_json(text, true, &body);
+
+    if (e != ERR_OK || !body)
+        return e;
+    err_clear();
+    e = json_type(body) == JSON_OBJECT
+            ? kind_members(body, known, "this request", "", NULL)
+            : kind_problem("", NULL, "this request takes no body");
+    json_free(body);
+    return e;
+}
+
+enum err
 body_time(const struct json *object, const char *parent, const char *key,
           int64_t *out)
 {

@@ -38,6 +38,10 @@ CHECKED enum err fit_body_read(const struct buf *text, struct fit_body *out);
 CHECKED enum err body_json(const struct buf *text, bool missing,
                            struct json **out);
 
+/* The body of a change that takes none: nothing, or {}. Whoever sends members
+ * thinks that they count. */
+CHECKED enum err body_none(const struct buf *text);
+
 /* Is the body {"value":NUMBER} and nothing else? Then it needs no value. */
 bool body_is_value(const struct buf *text, double *v);
 

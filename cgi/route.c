@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "cgi/body.h"
 #include "cgi/door.h"
 #include "cgi/repeat.h"
 #include "cgi/resources.h"
@@ -382,6 +383,8 @@ prepare(struct exchange *x)
     e = check_queries(x);
     if (e == ERR_OK && (!door_pass(x) || !check_body(x) || !check_type(x)))
         return false;
+    if (e == ERR_OK && x->route->writes && !x->route->body)
+        e = body_none(&x->request.body);
     if (e == ERR_OK)
         e = repeat_check(x);
     if (e == ERR_OK)

@@ -184,7 +184,12 @@ test_undo(void)
 {
     send("POST", "/v1/models/U/fit", "{\"values\":[1,3]}");
     send("POST", "/v1/models/U/adjust", "{\"percent\":50}");
-    try("POST", "/v1/models/U/undo", NULL, 200, "\"version\":1", "undo");
+    try("POST", "/v1/models/U/undo", "{\"steps\":2}", 422,
+        "\"pointer\":\"/steps\"", "undo takes no members");
+    try("POST", "/v1/models/U/undo", "[]", 422, "takes no body", "nor others");
+    try("POST", "/v1/models/U/undo", "{", 400, "line 1",
+        "nor what is no JSON");
+    try("POST", "/v1/models/U/undo", "{}", 200, "\"version\":1", "undo");
     ok(rest_has_header(x, "ETag: "), "answers with the model and its ETag");
     try("POST", "/v1/models/U/undo", NULL, 200,
         "{\"name\":\"U\",\"title\":\"\",\"kind\":\"baseline\",\"version\":"
