@@ -3,6 +3,7 @@
 #include "cgi/resources.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "cgi/ask.h"
@@ -67,6 +68,29 @@ begin(struct exchange *x)
     return ERR_OK;
 }
 
+/* Why nothing was taken back, with the names of those that are left. */
+static enum err
+nothing_undone(const struct undo *undo)
+{
+    enum err e = undo_outcome(undo->row.id, &undo->report);
+    const char *name = buf_text(&undo->left);
+    struct buf words = {0};
+
+    if (*name == '\0')
+        return e;
+    buf_str(&words, err_text());
+    for (const char *mark = ": "; *name; mark = ", ") {
+        size_t len = strcspn(name, "\n");
+
+        buf_str(&words, mark);
+        buf_add(&words, name, len);
+        name += len + (name[len] == '\n');
+    }
+    e = err_set(e, "%s", buf_text(&words));
+    buf_free(&words);
+    return e;
+}
+
 /* Models with later changes are left and named in the answer; that nothing
  * at all could be taken back is an error. */
 static enum err
@@ -85,7 +109,7 @@ undo(struct exchange *x)
     if (e != ERR_OK || more)
         return e;
     if (undo->report.undone == 0)
-        return undo_outcome(undo->row.id, &undo->report);
+        return nothing_undone(undo);
     answer_undone(&out, undo->row.id, buf_text(&undo->left), &undo->report);
     return ERR_OK;
 }

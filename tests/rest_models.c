@@ -387,7 +387,8 @@ test_changes(void)
         1, "and only one");
     try("GET", "/v1/models/many8", NULL, 404, "is removed", "they are hidden");
     undo_change_of(id);
-    rest_says(x, 409, "had later changes", "again there is nothing to do");
+    rest_says(x, 409, "stays as it was: many7\"",
+              "again there is nothing to do");
     undo_change_of(newest_change() + 100);
     rest_says(x, 404, "there is no change", "no such change");
     try("POST", "/v1/changes/x/undo", NULL, 404, "not the number of a change",
