@@ -292,9 +292,14 @@ sub broken_disk {
 SKIP: {
         skip 'strace cannot make a sync fail here', 4
             unless $attached && $attached ne 'gone';
-        my $d = connection($service);
+        # Both wait for the lock, and have been read when the third is
+        # answered: so they share the turn.
+        my ($d, $other) = map { connection($service) } 1 .. 2;
+        my $lock = write_lock('broken');
         $_->send(FastCGI::request(POST => '/s1/predict', '{"value":10}'))
             for $c, $d;
+        $other->ask(GET => '/health/live');
+        close $lock;
         is(join(' ', map { status($_->answer) } $c, $d), '503 503',
             'when a sync fails nobody is told that it is stored');
         ok(until_true(sub { !running($service->{pid}) }),
