@@ -49,7 +49,7 @@ moments_of(const double *values, size_t count)
 {
     struct moments m = {0};
 
-    moments_add_all(&m, values, count);
+    moments_add_many(&m, values, count);
     return m;
 }
 

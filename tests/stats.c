@@ -28,7 +28,7 @@ of(const double *v, size_t count)
 {
     struct moments m = {0};
 
-    moments_add_all(&m, v, count);
+    moments_add_many(&m, v, count);
     return m;
 }
 

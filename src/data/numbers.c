@@ -134,7 +134,7 @@ take_array(struct input *in)
             e = err_set(ERR_DATA, "%s: item %zu is beyond 1e150", in->name, i);
     }
     if (e == ERR_OK)
-        moments_add_all(&in->moments, values, count);
+        moments_add_many(&in->moments, values, count);
     free(values);
     return e;
 }

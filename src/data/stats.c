@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Double-double arithmetic: a number is the unevaluated sum of two doubles,
+ * Sums are pairs of doubles: a plain sum, and beside it the sum of what every
+ * addition has rounded off, which Knuth's sum() finds (TAOCP 2, 4.2.2). That
+ * is as exact as arithmetic of twice the precision (Ogita, Rump, Oishi,
+ * "Accurate Sum and Dot Product", 2005), but each of the two only waits for
+ * one addition, so most of the work for neighbouring values overlaps. Two
+ * lanes do it in the vector registers that every processor of today has.
+ *
+ * Where pairs are put together they are double-doubles: the unevaluated sum
  * high + low, with low at most half a unit in the last place of high. The
- * products of halves in product() are exact, so a compiler that contracts
- * them to fused operations changes nothing; one that reorders sums would.
+ * build has -ffp-contract=off, so that all machines round alike.
  */
 #include "data/stats.h"
 
@@ -88,50 +94,87 @@ divide(struct dd a, double b)
     return quick_sum(q, rest.high / b);
 }
 
-static inline struct dd
+/* A pair of sums as a double-double; their low part may be the larger. */
+static struct dd
 get(const double pair[2])
 {
-    return (struct dd){pair[0], pair[1]};
+    return sum(pair[0], pair[1]);
 }
 
-static inline void
+static void
 put(double pair[2], struct dd a)
 {
     pair[0] = a.high;
     pair[1] = a.low;
 }
 
-/* The sum of what the values are above m->pivot. */
-static struct dd
-above_pivot(const struct moments *m)
-{
-    struct dd pivots = product((double) m->n, m->pivot);
+/* ---- adding ---- */
 
-    return add(get(m->sum), (struct dd){-pivots.high, -pivots.low});
+typedef double lanes __attribute__((vector_size(16)));
+typedef int64_t lane_bits __attribute__((vector_size(16)));
+
+enum { LANES = 2 };
+
+/* Two moments' sums side by side. */
+struct sums {
+    lanes sum, sum_low, square, square_low;
+};
+
+/* sum() of each lane. */
+static inline lanes
+sum_lanes(lanes a, lanes b, lanes *low)
+{
+    lanes s = a + b;
+    lanes t = s - a;
+
+    *low = (a - (s - t)) + (b - t);
+    return s;
 }
 
-/* What m->square is for another pivot, this much lower. */
-static struct dd
-lower_pivot(const struct moments *m, struct dd by)
+/* Adds to each lane a value; one that is the pivot changes nothing. */
+static inline void
+add_lanes(struct sums *sums, lanes v, lanes pivot)
 {
-    struct dd above = above_pivot(m);
-    struct dd shift = multiply(by, (struct dd){(double) m->n, 0});
+    const lane_bits upper = {~INT64_C(0x7ffffff), ~INT64_C(0x7ffffff)};
+    lanes low, lost;
+    lanes d = sum_lanes(v, -pivot, &low); /* d + low is v - pivot */
+    lanes p = d * d;
+    lanes x = (lanes) ((lane_bits) d & upper), y = d - x; /* 26, 27 bits */
+    lanes rest = x * x - p;                               /* p + rest: d^2 */
 
-    above = (struct dd){2 * above.high, 2 * above.low};
-    return add(get(m->square), multiply(by, add(above, shift)));
+    sums->sum = sum_lanes(sums->sum, d, &lost);
+    sums->sum_low += lost + low;
+    rest += (x + x) * y;
+    rest += y * y;
+    rest += (d + d) * low;
+    sums->square = sum_lanes(sums->square, p, &lost);
+    sums->square_low += lost + rest;
+}
+
+static double
+smaller(double a, double b)
+{
+    return a < b ? a : b;
+}
+
+static double
+larger(double a, double b)
+{
+    return a > b ? a : b;
 }
 
 static void
 widen(struct moments *m, double min, double max)
 {
-    m->min = fmin(m->min, min);
-    m->max = fmax(m->max, max);
+    m->min = smaller(min, m->min);
+    m->max = larger(max, m->max);
 }
 
 void
 moments_add(struct moments *m, double v)
 {
-    struct dd above;
+    struct sums sums = {
+        {m->sum[0]}, {m->sum[1]}, {m->square[0]}, {m->square[1]}};
 
     if (isnan(v)) {
         m->missing++;
@@ -141,41 +184,101 @@ moments_add(struct moments *m, double v)
     if (m->n++ == 0)
         m->pivot = m->min = m->max = v;
     widen(m, v, v);
-    above = sum(v, -m->pivot);
-    put(m->sum, add(get(m->sum), (struct dd){v, 0}));
-    put(m->square, add(get(m->square), multiply(above, above)));
+    add_lanes(&sums, (lanes){v}, (lanes){m->pivot});
+    m->sum[0] = sums.sum[0];
+    m->sum[1] = sums.sum_low[0];
+    m->square[0] = sums.square[0];
+    m->square[1] = sums.square_low[0];
+}
+
+/* A missing value is counted, and stands for one that changes nothing. */
+static inline double
+present(struct moments *m, double v)
+{
+    if (isnan(v)) {
+        m->missing++;
+        m->n--;
+        return m->pivot;
+    }
+    return v;
+}
+
+/* Adds an even number of values to moments that have a pivot. */
+static void
+add_pairs(struct moments *m, const double *v, size_t count)
+{
+    const lanes pivot = {m->pivot, m->pivot};
+    struct sums s = {{m->sum[0]}, {m->sum[1]}, {m->square[0]}, {m->square[1]}};
+    double min[LANES] = {m->min, m->min}, max[LANES] = {m->max, m->max};
+
+    for (size_t i = 0; i < count; i += LANES) {
+        double a = present(m, v[i]), b = present(m, v[i + 1]);
+
+        min[0] = smaller(a, min[0]);
+        min[1] = smaller(b, min[1]);
+        max[0] = larger(a, max[0]);
+        max[1] = larger(b, max[1]);
+        add_lanes(&s, (lanes){a, b}, pivot);
+    }
+    m->n += (int64_t) count; /* less those that present() took off */
+    widen(m, min[0], max[0]);
+    widen(m, min[1], max[1]);
+    assert(m->min >= -STATS_VALUE_MAX && m->max <= STATS_VALUE_MAX);
+    put(m->sum, add(sum(s.sum[0], s.sum_low[0]), sum(s.sum[1], s.sum_low[1])));
+    put(m->square, add(sum(s.square[0], s.square_low[0]),
+                       sum(s.square[1], s.square_low[1])));
 }
 
 void
-moments_add_all(struct moments *m, const double *v, size_t count)
+moments_add_many(struct moments *m, const double *v, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
-        moments_add(m, v[i]);
+    for (; count > 0 && (m->n == 0 || count % LANES > 0); count--)
+        moments_add(m, *v++);
+    add_pairs(m, v, count);
+}
+
+/* ---- putting together ---- */
+
+/* Their sums as they are for a pivot that is lower by so much. */
+static void
+lower_pivot(const struct moments *m, struct dd by, struct dd *above,
+            struct dd *square)
+{
+    struct dd shift = multiply(by, (struct dd){(double) m->n, 0});
+    struct dd twice;
+
+    *above = get(m->sum);
+    twice = (struct dd){2 * above->high, 2 * above->low};
+    *square = add(get(m->square), multiply(by, add(twice, shift)));
+    *above = add(*above, shift);
 }
 
 void
 moments_merge(struct moments *a, const struct moments *b)
 {
     int64_t missing = a->missing + b->missing;
-    struct dd square;
+    struct dd above, square;
 
     if (a->n == 0) {
         *a = *b;
     } else if (b->n > 0) {
-        square = lower_pivot(b, sum(b->pivot, -a->pivot));
+        lower_pivot(b, sum(b->pivot, -a->pivot), &above, &square);
+        put(a->sum, add(get(a->sum), above));
         put(a->square, add(get(a->square), square));
-        put(a->sum, add(get(a->sum), get(b->sum)));
         widen(a, b->min, b->max);
         a->n += b->n;
     }
     a->missing = missing;
 }
 
+/* ---- what they say ---- */
+
 double
 moments_mean(const struct moments *m)
 {
     assert(m->n >= 1);
-    return divide(get(m->sum), (double) m->n).high;
+    return add(divide(get(m->sum), (double) m->n), (struct dd){m->pivot, 0})
+        .high;
 }
 
 double
@@ -183,7 +286,7 @@ moments_std(const struct moments *m)
 {
     double n = (double) m->n;
     double range = m->max - m->min;
-    struct dd above = above_pivot(m), rest;
+    struct dd above = get(m->sum), rest;
     double std, least, most;
 
     assert(m->n >= 2);
