@@ -102,54 +102,85 @@ nearest(uint64_t w, int64_t q)
     return round_product(w, (int) q);
 }
 
-/* Eight characters, the first in the lowest byte. */
-static uint64_t
-load_eight(const char *s)
+/* ---- digits, eight at once ---- */
+
+enum { EIGHT = 8 };
+
+#define ZEROS UINT64_C(0x3030303030303030)
+
+static uint32_t
+load_four(const char *s)
 {
-    uint64_t word;
+    uint32_t word;
 
     memcpy(&word, s, sizeof word);
-    return le64toh(word);
+    return le32toh(word);
 }
 
-/* All bytes have the high half 3, and still have it when 6 is added. */
-static bool
-are_digits(uint64_t word)
-{
-    const uint64_t high = UINT64_C(0xf0f0f0f0f0f0f0f0);
-    const uint64_t threes = UINT64_C(0x3030303030303030);
-
-    return (word & high) == threes
-           && ((word + UINT64_C(0x0606060606060606)) & high) == threes;
-}
-
-/* Neighbours are joined three times: to pairs, to fours, to all eight. */
+/* The first eight of len characters, the first in the lowest byte, or as many
+ * as there are and NULs. Where they overlap the same bytes meet. */
 static uint64_t
-join_eight(uint64_t word)
+load_eight(const char *s, size_t len)
 {
-    word &= UINT64_C(0x0f0f0f0f0f0f0f0f);
-    word = (word * 10 + (word >> 8)) & UINT64_C(0x00ff00ff00ff00ff);
-    word = (word * 100 + (word >> 16)) & UINT64_C(0x0000ffff0000ffff);
-    return (word * 10000 + (word >> 32)) & UINT32_MAX;
+    const unsigned char *u = (const unsigned char *) s;
+    uint64_t word;
+
+    if (len >= EIGHT) {
+        memcpy(&word, s, sizeof word);
+        return le64toh(word);
+    }
+    if (len >= 4)
+        return load_four(s)
+               | (uint64_t) load_four(s + len - 4) << 8 * (len - 4);
+    if (len == 0)
+        return 0;
+    return u[0] | (uint64_t) u[len / 2] << 8 * (len / 2)
+           | (uint64_t) u[len - 1] << 8 * (len - 1);
 }
+
+/* How many of the bytes, from the lowest, are 0 to 9. Others have the highest
+ * bit, or get it by the sum, whose carry reaches only what is behind them. */
+static unsigned
+count_digits(uint64_t bytes)
+{
+    const uint64_t highest = UINT64_C(0x8080808080808080);
+    uint64_t others =
+        (bytes | (bytes + UINT64_C(0x7676767676767676))) & highest;
+
+    return others ? (unsigned) __builtin_ctzll(others) / 8 : EIGHT;
+}
+
+/* The number that the lowest count of bytes are, 1 to 8: with zeros before
+ * them, neighbours are joined three times: to pairs, to fours, to all. How
+ * many there are decides no branch, which a processor might guess wrongly. */
+static uint64_t
+join_digits(uint64_t bytes, unsigned count)
+{
+    bytes <<= 8 * (EIGHT - count);
+    bytes = (bytes * 10 + (bytes >> 8)) & UINT64_C(0x00ff00ff00ff00ff);
+    bytes = (bytes * 100 + (bytes >> 16)) & UINT64_C(0x0000ffff0000ffff);
+    return (bytes * 10000 + (bytes >> 32)) & UINT32_MAX;
+}
+
+static const uint32_t small_tens[EIGHT + 1] = {
+    1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
 
 /* Appends the digits at p to *value, modulo 2^64; returns their end. */
 static const char *
 take_digits(const char *p, const char *end, uint64_t *value)
 {
-    uint64_t n = *value;
+    unsigned count = EIGHT;
 
-    while (end - p >= 8) {
-        uint64_t word = load_eight(p);
+    while (count == EIGHT) {
+        uint64_t bytes = load_eight(p, (size_t) (end - p)) /* not negative */
+                         ^ ZEROS;
 
-        if (!are_digits(word))
+        count = count_digits(bytes);
+        if (count == 0)
             break;
-        n = n * 100000000 + join_eight(word);
-        p += 8;
+        *value = *value * small_tens[count] + join_digits(bytes, count);
+        p += count;
     }
-    for (; p < end && is_digit(*p); p++)
-        n = n * 10 + (uint64_t) (*p - '0');
-    *value = n;
     return p;
 }
 
@@ -274,8 +305,9 @@ read_long(const struct spelling *t)
     return read_slowly(first, t->last, t->exponent);
 }
 
-size_t
-number_scan(const char *s, const char *end, enum number_form form, double *out)
+/* Any number; returns its length, or 0. */
+static size_t
+scan_any(const char *s, const char *end, enum number_form form, double *out)
 {
     struct spelling t;
     const char *stop = spell(s, end, form, &t);
@@ -286,6 +318,61 @@ number_scan(const char *s, const char *end, enum number_form form, double *out)
     d = t.digits <= WORD_DIGITS ? nearest(t.value, t.exponent) : read_long(&t);
     *out = t.negative ? -d : d;
     return (size_t) (stop - s);
+}
+
+/*
+ * What most readings are: less than eight digits before the point, less than
+ * fifteen in all, no exponent. The point is taken out of the word, so that
+ * mostly one is enough. Returns 0 for all others, and for what is no number.
+ */
+static inline size_t
+scan_short(const char *s, const char *end, enum number_form form, double *out)
+{
+    uint64_t minus = s < end && *s == '-', bytes, before, value;
+    const char *p = s + minus, *stop;
+    unsigned point, count, fraction = 0;
+
+    bytes = load_eight(p, (size_t) (end - p)) ^ ZEROS; /* not negative */
+    point = count = count_digits(bytes);
+    if (point == 0 || point == EIGHT
+        || (form == NUMBER_JSON && point > 1 && *p == '0'))
+        return 0;
+    stop = p + point;
+    if ((bytes >> 8 * point & 0xff) == ('.' ^ '0')) {
+        before = (UINT64_C(1) << 8 * point) - 1;
+        bytes = (bytes & before) | (bytes >> 8 & ~before);
+        count = count_digits(bytes | UINT64_C(0xff) << 8 * (EIGHT - 1));
+        if (count == point) /* "5." is not the same in all forms */
+            return 0;
+        fraction = count - point;
+        stop = p + 1 + count;
+    }
+    value = join_digits(bytes, count);
+    if (fraction > 0 && count == EIGHT - 1) {
+        bytes = load_eight(stop, (size_t) (end - stop)) ^ ZEROS;
+        count = count_digits(bytes);
+        if (count == EIGHT)
+            return 0;
+        if (count > 0)
+            value = value * small_tens[count] + join_digits(bytes, count);
+        fraction += count;
+        stop += count;
+    }
+    if (FLT_EVAL_METHOD != 0 || (stop < end && (*stop | 0x20) == 'e'))
+        return 0;
+    /* Both are exact, so this rounds once; -0 has its sign, too. */
+    *out = double_of_bits(
+        bits_of_double((double) (int64_t) value / exact_tens[fraction])
+        | minus << 63);
+    return (size_t) (stop - s); /* it went on */
+}
+
+size_t
+number_scan(const char *s, const char *end, enum number_form form, double *out)
+{
+    size_t len = scan_short(s, end, form, out);
+
+    return len > 0 ? len : scan_any(s, end, form, out);
 }
 
 /* How many bytes of a wrong text to repeat: whole UTF-8 characters. */

@@ -47,6 +47,12 @@ make_decimal(char text[TEXT_MAX])
 }
 
 static void
+make_share(char text[TEXT_MAX])
+{
+    (void) snprintf(text, TEXT_MAX, "%.6f", random_unit());
+}
+
+static void
 make_long(char text[TEXT_MAX])
 {
     (void) snprintf(text, TEXT_MAX, "%.17g", random_unit() * 100);
@@ -151,6 +157,7 @@ main(void)
     } mixes[] = {
         {"integers below 100,000", make_integer    },
         {"12.3456",                make_decimal    },
+        {"0.123456",               make_share      },
         {"17 digits",              make_long       },
         {"19 digits",              make_nineteen   },
         {"any double, 17 digits",  make_any        },
