@@ -122,6 +122,66 @@ test_ties(void)
     ok(ties_agree(0), "half the least double is a tie, and goes to zero");
 }
 
+/* Reads text from a place of just its size, and with more behind it. */
+static bool
+reads_alike(const char *text)
+{
+    static const char *const behind[] = {
+        ",1234567890123456", "\n0.5\n0.5\n0.5\n0.5", "]", "\"", "/:;<.9e9"};
+    size_t len = strlen(text);
+    char *exact = malloc(len), longer[80];
+    double want = strtod(text, NULL), d = 42;
+    bool pass;
+
+    memcpy(exact, text, len);
+    pass = number_scan(exact, exact + len, NUMBER_LOOSE, &d) == len
+           && bits_of_double(d) == bits_of_double(want);
+    free(exact);
+    for (size_t i = 0; i < sizeof behind / sizeof *behind; i++) {
+        (void) snprintf(longer, sizeof longer, "%s%s", text, behind[i]);
+        pass =
+            pass
+            && number_scan(longer, longer + strlen(longer), NUMBER_LOOSE, &d)
+                   == len
+            && bits_of_double(d) == bits_of_double(want);
+    }
+    if (!pass)
+        diag("%s is read as %a, not %a", text, d, want);
+    return pass;
+}
+
+static bool
+short_agrees(int whole, int fraction, bool minus, const char *exponent)
+{
+    char text[60], *p = text;
+
+    if (minus)
+        *p++ = '-';
+    for (int i = 0; i < whole; i++)
+        *p++ = (char) ('0' + random_below(10));
+    if (fraction >= 0)
+        *p++ = '.';
+    for (int i = 0; i < fraction; i++)
+        *p++ = (char) ('0' + random_below(10));
+    (void) snprintf(p, 8, "%s", exponent);
+    return reads_alike(text);
+}
+
+static void
+test_short_texts(void)
+{
+    static const char *const exponents[] = {"", "e5", "E-05"};
+    int bad = 0;
+
+    for (int whole = 0; whole < 18; whole++)
+        for (int fraction = -1; fraction < 18; fraction++)
+            for (int i = 0; i < 12 && bad < 10; i++)
+                if (whole > 0 || fraction > 0)
+                    bad += !short_agrees(whole, fraction, i % 2,
+                                         exponents[i % 3]);
+    is_int(bad, 0, "short texts are read alike, whatever is behind them");
+}
+
 static void
 random_decimal(char *text)
 {
@@ -309,6 +369,7 @@ main(int argc, char **argv)
 
     test_ties();
     test_special_doubles();
+    test_short_texts();
     test_random_texts(rounds);
     test_random_doubles(rounds);
     test_locale();

@@ -117,18 +117,13 @@ load_four(const char *s)
     return le32toh(word);
 }
 
-/* The first eight of len characters, the first in the lowest byte, or as many
- * as there are and NULs. Where they overlap the same bytes meet. */
+/* All of less than eight characters, the first in the lowest byte, and NULs.
+ * Where two parts overlap the same bytes meet. */
 static uint64_t
-load_eight(const char *s, size_t len)
+load_few(const char *s, size_t len)
 {
     const unsigned char *u = (const unsigned char *) s;
-    uint64_t word;
 
-    if (len >= EIGHT) {
-        memcpy(&word, s, sizeof word);
-        return le64toh(word);
-    }
     if (len >= 4)
         return load_four(s)
                | (uint64_t) load_four(s + len - 4) << 8 * (len - 4);
@@ -138,9 +133,21 @@ load_eight(const char *s, size_t len)
            | (uint64_t) u[len - 1] << 8 * (len - 1);
 }
 
+/* Eight characters, or the few that there are. */
+static inline uint64_t
+load_eight(const char *s, const char *end)
+{
+    uint64_t word;
+
+    if (end - s < EIGHT)
+        return load_few(s, (size_t) (end - s)); /* not negative */
+    memcpy(&word, s, sizeof word);
+    return le64toh(word);
+}
+
 /* How many of the bytes, from the lowest, are 0 to 9. Others have the highest
  * bit, or get it by the sum, whose carry reaches only what is behind them. */
-static unsigned
+static inline unsigned
 count_digits(uint64_t bytes)
 {
     const uint64_t highest = UINT64_C(0x8080808080808080);
@@ -153,7 +160,7 @@ count_digits(uint64_t bytes)
 /* The number that the lowest count of bytes are, 1 to 8: with zeros before
  * them, neighbours are joined three times: to pairs, to fours, to all. How
  * many there are decides no branch, which a processor might guess wrongly. */
-static uint64_t
+static inline uint64_t
 join_digits(uint64_t bytes, unsigned count)
 {
     bytes <<= 8 * (EIGHT - count);
@@ -172,8 +179,7 @@ take_digits(const char *p, const char *end, uint64_t *value)
     unsigned count = EIGHT;
 
     while (count == EIGHT) {
-        uint64_t bytes = load_eight(p, (size_t) (end - p)) /* not negative */
-                         ^ ZEROS;
+        uint64_t bytes = load_eight(p, end) ^ ZEROS;
 
         count = count_digits(bytes);
         if (count == 0)
@@ -332,7 +338,7 @@ scan_short(const char *s, const char *end, enum number_form form, double *out)
     const char *p = s + minus, *stop;
     unsigned point, count, fraction = 0;
 
-    bytes = load_eight(p, (size_t) (end - p)) ^ ZEROS; /* not negative */
+    bytes = load_eight(p, end) ^ ZEROS;
     point = count = count_digits(bytes);
     if (point == 0 || point == EIGHT
         || (form == NUMBER_JSON && point > 1 && *p == '0'))
@@ -349,7 +355,7 @@ scan_short(const char *s, const char *end, enum number_form form, double *out)
     }
     value = join_digits(bytes, count);
     if (fraction > 0 && count == EIGHT - 1) {
-        bytes = load_eight(stop, (size_t) (end - stop)) ^ ZEROS;
+        bytes = load_eight(stop, end) ^ ZEROS;
         count = count_digits(bytes);
         if (count == EIGHT)
             return 0;
