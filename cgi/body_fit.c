@@ -71,6 +71,10 @@ complain_item(const struct place *place, size_t i, const char *what)
     return complain(place, item, what);
 }
 
+enum { NUMBERS_AT_ONCE = 512 };
+
+static const char beyond[] = "a value beyond 1e150 cannot be learnt";
+
 /* Reads one item and adds it. *wrong: it is none that can be learnt. */
 static enum err
 read_item(struct json_pull *p, const struct place *place, size_t i,
@@ -90,12 +94,34 @@ read_item(struct json_pull *p, const struct place *place, size_t i,
                         json_type_name(type));
         e = complain_item(place, i, what);
     } else if (fabs(v) > STATS_VALUE_MAX) {
-        e = complain_item(place, i, "a value beyond 1e150 cannot be learnt");
+        e = complain_item(place, i, beyond);
     } else {
         moments_add(m, v);
     }
     *wrong = *wrong || e != ERR_OK;
     return ERR_OK;
+}
+
+/* Adds the numbers that follow item *i, and moves *i to the last of them. */
+static void
+read_numbers(struct json_pull *p, const struct place *place, size_t *i,
+             struct moments *m, bool *wrong)
+{
+    double v[NUMBERS_AT_ONCE];
+    size_t count;
+
+    do {
+        count = json_pull_numbers(p, v, NUMBERS_AT_ONCE);
+        for (size_t k = 0; k < count; k++) {
+            ++*i;
+            if (fabs(v[k]) > STATS_VALUE_MAX) {
+                (void) complain_item(place, *i, beyond);
+                *wrong = true;
+            }
+        }
+        if (!*wrong)
+            moments_add_many(m, v, count);
+    } while (count == NUMBERS_AT_ONCE);
 }
 
 /* Reads an array. What is wrong with its items is noted in *problem. */
@@ -120,6 +146,8 @@ read_array(struct json_pull *p, const struct place *place, struct moments *m,
         e = json_pull_item(p, i, &more);
         if (e == ERR_OK && more)
             e = read_item(p, place, i, m, &wrong);
+        if (e == ERR_OK && more)
+            read_numbers(p, place, &i, m, &wrong);
     }
     if (e == ERR_OK && !wrong && m->n < 2) {
         (void) snprintf(what, sizeof what,

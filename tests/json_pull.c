@@ -230,6 +230,82 @@ test_reading(void)
     buf_free(&out);
 }
 
+/* Reads an array, after every item up to at_once more of them, into out: what
+ * it holds, and the refusal that ends it. */
+static void
+read_numbers(const char *text, size_t at_once, struct buf *out)
+{
+    struct json_pull p;
+    double v[8];
+    bool more = true;
+    enum err e = json_pull_begin(&p, text, strlen(text));
+
+    if (e == ERR_OK)
+        e = json_pull_open(&p, '[');
+    for (size_t i = 0; e == ERR_OK && more; i++) {
+        e = json_pull_item(&p, i, &more);
+        if (e == ERR_OK && more)
+            e = json_pull_number(&p, v);
+        for (size_t n = 1; e == ERR_OK && more && n > 0;) {
+            for (size_t k = 0; k < n; k++)
+                buf_printf(out, "%g ", v[k]);
+            n = json_pull_numbers(&p, v, at_once);
+        }
+    }
+    if (e == ERR_OK)
+        e = json_pull_end(&p);
+    buf_str(out, e == ERR_OK ? "ends" : err_text());
+}
+
+static void
+test_numbers(void)
+{
+    static const char endless[] = /* longer than what is looked for a comma */
+        "[1,2,0.0000000000000000000000000000000000000000000000000000000000000"
+        "00000000000000000000000000000000000000000001,4]";
+    static const char *const arrays[] = {
+        "[]",
+        "[1]",
+        "[1,2,3,4,5,6,7,8,9,10]",
+        "[ 1 , 2 , 3 ]",
+        "[1, 2,\n 3,\t4 ,5,6]",
+        "[-0.5,1e3,123456789.25,0.1234567890123456789,1E-7]",
+        "[1,2,null,3]",
+        "[1,2,,3]",
+        "[1,2,]",
+        "[1,2,3",
+        "[1,2,3,",
+        "[1,2,3 4]",
+        "[1,2,03,4]",
+        "[1,2,+3,4]",
+        "[1,2,.5,4]",
+        "[1,2,5.,4]",
+        "[1,2,1e999,4]",
+        "[1,2,3x,4]",
+        "[1,2,3},4]",
+        "[1,2,[3],4]",
+        endless,
+    };
+
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
+        struct buf want = {0};
+
+        read_numbers(arrays[i], 0, &want);
+        for (size_t at_once = 1; at_once <= 8; at_once += i % 3 + 1) {
+            struct buf got = {0};
+
+            read_numbers(arrays[i], at_once, &got);
+            if (!ok(strcmp(buf_text(&got), buf_text(&want)) == 0,
+                    "array %zu, %zu at once, is read as one by one", i,
+                    at_once))
+                diag("   %s: %s, not %s", arrays[i], buf_text(&got),
+                     buf_text(&want));
+            buf_free(&got);
+        }
+        buf_free(&want);
+    }
+}
+
 int
 main(void)
 {
@@ -237,5 +313,6 @@ main(void)
     test_sentences();
     test_damage();
     test_reading();
+    test_numbers();
     return done_testing();
 }

@@ -116,6 +116,47 @@ test_fit(void)
         "a fresh fit forgets columns and params");
 }
 
+/* A fit of 0 to 1999, where odd stands in place of the item at. */
+static void
+try_long(size_t at, const char *odd, int status, const char *words,
+         const char *name)
+{
+    struct buf body = {0};
+
+    buf_str(&body, "{\"values\":[");
+    for (size_t i = 0; i < 2000; i++)
+        if (i == at)
+            buf_printf(&body, "%s%s", i > 0 ? ", " : "", odd);
+        else
+            buf_printf(&body, "%s%zu", i > 0 ? ", " : "", i);
+    buf_str(&body, "]}");
+    try("POST", "/long/fit", buf_text(&body), status, words, name);
+    buf_free(&body);
+}
+
+static void
+test_long_fits(void)
+{
+    static const size_t places[] = {0, 1, 511, 512, 513, 514, 1500, 1999};
+
+    try_long(2000, "", 200, "\"n\":2000,\"mean\":999.5,\"std\":577.49458",
+             "a fit of many values");
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        char pointer[64];
+
+        try_long(places[i], "null", 200, "\"n\":1999,",
+                 "one of them is missing");
+        ok(strstr(answer(), "\"missing\":1,"), "and counted");
+        (void) snprintf(pointer, sizeof pointer, "\"pointer\":\"/values/%zu\"",
+                        places[i]);
+        try_long(places[i], "1e151", 422, pointer,
+                 "one beyond the range is named by its place");
+        try_long(places[i], "true", 422, pointer, "so is one of another type");
+        try_long(places[i], "1x", 400, "as JSON writes it: 1x",
+                 "and one that is none is refused");
+    }
+}
+
 /* Fits that are refused with this status and these words. */
 static const struct {
     const char *body;
@@ -402,6 +443,7 @@ main(void)
     rest_open(&rest);
     test_golden();
     test_fit();
+    test_long_fits();
     test_bad_fits();
     test_long_fit();
     test_recorded();

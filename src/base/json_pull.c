@@ -16,12 +16,16 @@
 
 /* ---- what stands there ---- */
 
+static bool
+is_blank(char c)
+{
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
 static void
 blanks(struct json_pull *p)
 {
-    while (p->at < p->end
-           && (*p->at == ' ' || *p->at == '\n' || *p->at == '\r'
-               || *p->at == '\t'))
+    while (p->at < p->end && is_blank(*p->at))
         p->at++;
 }
 
@@ -146,6 +150,12 @@ json_pull_member(struct json_pull *p, size_t i, struct json_raw *key,
     return ERR_OK;
 }
 
+static bool
+may_follow(char c)
+{
+    return c == ',' || c == ']' || c == '}' || is_blank(c);
+}
+
 enum err
 json_pull_number(struct json_pull *p, double *v)
 {
@@ -155,7 +165,7 @@ json_pull_number(struct json_pull *p, double *v)
     blanks(p);
     n = number_scan(p->at, p->end, NUMBER_JSON, v);
     if (n > 0 && isfinite(*v)
-        && (p->at + n == p->end || strchr(",]} \n\r\t", p->at[n]))) {
+        && (p->at + n == p->end || may_follow(p->at[n]))) {
         p->at += n;
         return ERR_OK;
     }
@@ -167,6 +177,33 @@ json_pull_number(struct json_pull *p, double *v)
                            "a number beyond the range of a double", t);
     p->at += n; /* what follows is for the caller to refuse */
     return ERR_OK;
+}
+
+/*
+ * Where the next number begins is found by its comma and not by reading this
+ * one, so that a processor can begin with it before this one is read.
+ */
+size_t
+json_pull_numbers(struct json_pull *p, double *v, size_t max)
+{
+    enum { NEAR = 64 }; /* bytes of any number but the odd one */
+    size_t count = 0;
+
+    for (; count < max && p->at < p->end && *p->at == ','; count++) {
+        const char *at = p->at + 1, *comma;
+        size_t left;
+
+        while (at < p->end && is_blank(*at))
+            at++;
+        left = (size_t) (p->end - at); /* not negative */
+        comma = memchr(at, ',', left < NEAR ? left : NEAR);
+        if (!comma || at == comma
+            || at + number_scan(at, p->end, NUMBER_JSON, &v[count]) != comma
+            || !isfinite(v[count]))
+            break;
+        p->at = comma;
+    }
+    return count;
 }
 
 /* ---- texts ---- */

@@ -58,6 +58,14 @@ CHECKED enum err json_pull_member(struct json_pull *p, size_t i,
 CHECKED enum err json_pull_number(struct json_pull *p, double *v);
 CHECKED enum err json_pull_text(struct json_pull *p, struct json_raw *text);
 
+/*
+ * Behind an item: the next ones with the commas before them, at most max, as
+ * long as they are numbers with a comma behind them too; json_pull_item()
+ * goes on from there, and meets whatever else there is. Returns how many.
+ * What it writes to v behind them means nothing.
+ */
+size_t json_pull_numbers(struct json_pull *p, double *v, size_t max);
+
 /* Passes over any value, checking its grammar. ERR_DATA: nested too deep. */
 CHECKED enum err json_pull_skip(struct json_pull *p);
 
