@@ -3,6 +3,12 @@
  * Nanoseconds to read and to write a number, beside strtod() and
  * snprintf("%.17g") on the same numbers in the same run. The best of several
  * passes is shown, since whatever disturbs a pass only makes it slower.
+ *
+ *   number [COUNT]
+ *
+ * With a count, so many random texts are read by both instead, and must be
+ * the same doubles; 100000000 take some minutes. The hard cases that others
+ * have published are in tests/number.c and tests/number_random.c.
  */
 #include "base/number.h"
 
@@ -148,8 +154,51 @@ best_ns(void (*work)(void))
     return best;
 }
 
+/* Digits with a point anywhere and often an exponent; returns the length. */
+static size_t
+make_random(char text[TEXT_MAX])
+{
+    uint64_t bits = random_bits();
+    int digits = 1 + (int) (bits & 0xff) % 20;
+    int point = (int) (bits >> 8 & 0xff) % (digits + 1);
+    uint64_t n = random_bits();
+    char *p = text;
+
+    *p = '-';
+    p += bits >> 16 & 1;
+    for (int i = 0; i < digits; i++, n /= 10) {
+        if (i == point)
+            *p++ = '.';
+        *p++ = (char) ('0' + n % 10);
+    }
+    *p = '\0';
+    if (bits >> 17 & 1)
+        p += snprintf(p, 8, "e%d", (int) ((bits >> 20) % 680) - 350);
+    return (size_t) (p - text); /* not negative */
+}
+
+static int
+compare(int64_t count)
+{
+    char text[TEXT_MAX];
+
+    for (int64_t i = 0; i < count; i++) {
+        size_t len = make_random(text);
+        double ours = 42, theirs = strtod(text, NULL);
+
+        if (number_scan(text, text + len, NUMBER_LOOSE, &ours) == len
+            && memcmp(&ours, &theirs, sizeof ours) == 0)
+            continue;
+        printf("%s is read as %a, by strtod() as %a\n", text, ours, theirs);
+        return 1;
+    }
+    printf("%lld random numbers are read as strtod() reads them\n",
+           (long long) count);
+    return 0;
+}
+
 int
-main(void)
+main(int argc, char **argv)
 {
     static const struct {
         const char *name;
@@ -164,6 +213,8 @@ main(void)
         {"31 digits",              make_many_digits},
     };
 
+    if (argc > 1)
+        return compare(strtoll(argv[1], NULL, 10));
     printf("%-24s %7s %8s %6s   %7s %9s %6s\n", "ns per number", "read",
            "strtod", "ratio", "write", "snprintf", "ratio");
     for (size_t i = 0; i < sizeof mixes / sizeof *mixes; i++) {
