@@ -34,10 +34,17 @@ sub text {
 
 sub send {
     my ($self, @request) = @_;
-    my $text = $self->text(@request);
-    while (length $text) {
-        my $sent = syswrite $self->{socket}, $text or return 0;
-        substr $text, 0, $sent, '';
+    return $self->put($self->text(@request));
+}
+
+# Sends bytes, which may be many: $_[1] is not copied.
+sub put {
+    my ($self) = @_;
+    my $sent = 0;
+    while ($sent < length $_[1]) {
+        my $n = syswrite $self->{socket}, $_[1], length($_[1]) - $sent, $sent
+            or return 0;
+        $sent += $n;
     }
     return 1;
 }
@@ -81,6 +88,12 @@ sub answer {
 sub ask {
     my ($self, @request) = @_;
     $self->send(@request) or return;
+    return $self->receive;
+}
+
+# Waits for the answer; nothing when the connection ended instead.
+sub receive {
+    my ($self) = @_;
     while (1) {
         my @answer = $self->answer;
         return @answer if @answer;
