@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/figure.h"
 #include "base/json.h"
 #include "cli/cmd.h"
 #include "cli/show.h"
@@ -120,16 +121,16 @@ act_impact(const struct cmd *cmd, const struct act *act, struct impact *out)
 void
 act_impact_line(const struct impact *impact)
 {
-    char readings[CMD_NUMBER], before[CMD_NUMBER], still[CMD_NUMBER],
-        more[CMD_NUMBER];
+    char readings[FIGURE_MAX], before[FIGURE_MAX], still[FIGURE_MAX],
+        more[FIGURE_MAX];
     int64_t others = impact->after - impact->still;
 
     if (impact->readings == 0)
         return;
-    (void) cmd_group(readings, impact->readings);
-    (void) cmd_group(before, impact->before);
-    (void) cmd_group(still, impact->still);
-    (void) cmd_group(more, others);
+    (void) figure_group(readings, impact->readings);
+    (void) figure_group(before, impact->before);
+    (void) figure_group(still, impact->still);
+    (void) figure_group(more, others);
     if (impact->before == 0 && others == 0)
         cmd_line("of the last %s recorded readings none alerted, and none "
                  "would",

@@ -8,21 +8,22 @@
 #include <sys/stat.h>
 
 #include "base/buf.h"
+#include "base/figure.h"
 
 const char *
-care_size(char out[CMD_NUMBER], int64_t bytes)
+care_size(char out[FIGURE_MAX], int64_t bytes)
 {
     static const char *const units[] = {"kB", "MB", "GB", "TB"};
     double n = (double) bytes / 1000;
     size_t i = 0;
 
     if (bytes < 1000) {
-        (void) snprintf(out, CMD_NUMBER, "%" PRId64 " bytes", bytes);
+        (void) snprintf(out, FIGURE_MAX, "%" PRId64 " bytes", bytes);
         return out;
     }
     for (; n >= 999.5 && i + 1 < sizeof units / sizeof *units; i++)
         n /= 1000;
-    (void) snprintf(out, CMD_NUMBER, "%.*f %s",
+    (void) snprintf(out, FIGURE_MAX, "%.*f %s",
                     n < 9.995   ? 2
                     : n < 99.95 ? 1
                                 : 0,

@@ -7,10 +7,11 @@
 
 #include <stdint.h>
 
+#include "base/figure.h"
 #include "cli/cmd.h"
 
 /* 850 bytes, 12.3 kB, 4.56 MB. */
-const char *care_size(char out[CMD_NUMBER], int64_t bytes);
+const char *care_size(char out[FIGURE_MAX], int64_t bytes);
 
 /* The size of a file; 0 when it cannot be told. */
 int64_t care_file_size(const char *file);

@@ -131,15 +131,6 @@ void cmd_line(const char *format, ...)
 /* s made safe for a terminal; the caller frees it. */
 char *cmd_safe(const struct cmd *cmd, const char *s);
 
-/* v for a person: 4 significant digits, fewer when it has no more ("0.01909",
- * "8.25", "0.02100", "1.2e-9"), as many more as tell it from other when they
- * differ (NaN: no other); "-" when it is not finite. figure.h has the rest. */
-enum { CMD_NUMBER = 40 };
-const char *cmd_round(char out[CMD_NUMBER], double v, double other);
-
-/* 2,788 */
-const char *cmd_group(char out[CMD_NUMBER], int64_t n);
-
 /* ---- the commands ---- */
 
 extern const struct command cmd_activate, cmd_adjust, cmd_backup, cmd_changes,

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/figure.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/number.h"
@@ -59,7 +60,7 @@ warn(struct adjust *a)
     const struct kind *kind = a->draft.kind;
     size_t count = kind->columns(a->draft.model), low = 0, i = 0;
     struct kind_column before, after, first = {0};
-    char mean[CMD_NUMBER];
+    char mean[FIGURE_MAX];
 
     if (a->column && kind_column_seek(kind, a->draft.model, a->column, &i))
         count = i + 1;
@@ -79,10 +80,10 @@ warn(struct adjust *a)
     buf_printf(&a->warning, " does not rise: ");
     if (a->percent > 0)
         buf_printf(&a->warning, "its mean is %s",
-                   cmd_round(mean, first.mean, NAN));
+                   figure_round(mean, first.mean, NAN));
     else
         buf_printf(&a->warning, "the mean moves by %s %%",
-                   cmd_round(mean, a->percent, NAN));
+                   figure_round(mean, a->percent, NAN));
 }
 
 static enum err

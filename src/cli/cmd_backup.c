@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/figure.h"
 #include "base/json.h"
 #include "base/stop.h"
 #include "cli/care.h"
@@ -23,7 +24,7 @@ static enum err
 print(const struct cmd *cmd, const char *file, bool history)
 {
     int64_t bytes = care_file_size(file);
-    char size[CMD_NUMBER];
+    char size[FIGURE_MAX];
     struct buf text = {0};
     struct json_out json = cmd_json_begin(&text);
     enum err e;

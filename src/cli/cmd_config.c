@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/figure.h"
 #include "base/json.h"
 #include "base/number.h"
 #include "cli/cmd.h"
@@ -161,18 +162,18 @@ measure(struct cmd *cmd, struct usage *u)
 
 /* 1.2G, in the units of the configuration. */
 static const char *
-size_text(char out[CMD_NUMBER], double bytes)
+size_text(char out[FIGURE_MAX], double bytes)
 {
     static const char units[] = "KMGT";
     const char *unit = units;
 
     if (bytes < 1024) {
-        (void) snprintf(out, CMD_NUMBER, "%.0f bytes", bytes);
+        (void) snprintf(out, FIGURE_MAX, "%.0f bytes", bytes);
         return out;
     }
     for (bytes /= 1024; bytes >= 1000 && unit[1]; bytes /= 1024)
         unit++;
-    (void) snprintf(out, CMD_NUMBER, "%.*f%c",
+    (void) snprintf(out, FIGURE_MAX, "%.*f%c",
                     bytes < 9.95 && bytes != (double) (int) bytes ? 1 : 0,
                     bytes, *unit);
     return out;
@@ -184,13 +185,14 @@ add_rate(const struct cmd *cmd, const struct usage *u, struct buf *out)
 {
     const struct conf *conf = &cmd->conf;
     double kept = u->bytes_month * (double) conf->keep_days / MONTH_DAYS;
-    char recent[CMD_NUMBER], month[CMD_NUMBER], size[CMD_NUMBER];
+    char recent[FIGURE_MAX], month[FIGURE_MAX], size[FIGURE_MAX];
     char window[CLOCK_TEXT];
 
     clock_age(window, u->window);
-    buf_printf(out, "%s readings in the last %s; a month of that is %s",
-               cmd_group(recent, u->recent), window,
-               cmd_group(month, (int64_t) u->rows_month)); /* whole, small */
+    buf_printf(
+        out, "%s readings in the last %s; a month of that is %s",
+        figure_group(recent, u->recent), window,
+        figure_group(month, (int64_t) u->rows_month)); /* whole, small */
     buf_printf(out, " and needs %s; the %" PRId64 " days they are kept, ",
                size_text(size, u->bytes_month), conf->keep_days);
     buf_str(out, size_text(size, kept));
@@ -202,7 +204,7 @@ add_rate(const struct cmd *cmd, const struct usage *u, struct buf *out)
 static void
 add_recording(const struct cmd *cmd, const struct usage *u, struct buf *out)
 {
-    char rows[CMD_NUMBER];
+    char rows[FIGURE_MAX];
 
     if (cmd->conf.record == CONF_RECORD_NONE)
         buf_str(out, "switched off ([history] record = none); ");
@@ -210,7 +212,7 @@ add_recording(const struct cmd *cmd, const struct usage *u, struct buf *out)
         buf_str(out, "nothing is recorded yet, so there is no rate to tell");
     else if (u->recent == 0)
         buf_printf(out, "nothing in the last %d days; %s readings are kept",
-                   WINDOW_DAYS, cmd_group(rows, u->rows));
+                   WINDOW_DAYS, figure_group(rows, u->rows));
     else
         add_rate(cmd, u, out);
 }
@@ -228,7 +230,7 @@ static void
 put_facts(const struct cmd *cmd, const struct usage *u)
 {
     struct buf text = {0};
-    char size[CMD_NUMBER];
+    char size[FIGURE_MAX];
 
     buf_str(&text, u->path);
     if (!u->exists)

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/figure.h"
 #include "base/folder.h"
 #include "base/json.h"
 #include "base/stop.h"
@@ -234,7 +235,7 @@ print_json(const struct demo *demo)
 static enum err
 print(const struct demo *demo)
 {
-    char machines[CMD_NUMBER], readings[CMD_NUMBER];
+    char machines[FIGURE_MAX], readings[FIGURE_MAX];
     char *path;
     enum err e;
 
@@ -244,14 +245,15 @@ print(const struct demo *demo)
         path = cmd_safe(demo->cmd, db_path(demo->cmd->service->db));
         cmd_line("a simulated plant of %s machines, %s readings of the last "
                  "%d hours, in\n%s\n",
-                 cmd_group(machines, (int64_t) demo->count),
-                 cmd_group(readings, demo->readings), PLANT_LATE / 3600, path);
+                 figure_group(machines, (int64_t) demo->count),
+                 figure_group(readings, demo->readings), PLANT_LATE / 3600,
+                 path);
         free(path);
     }
     e = print_machines(demo);
     if (e == ERR_OK && demo->count > SENSORS && demo->cmd->terminal)
         cmd_line("... and %s more",
-                 cmd_group(machines, (int64_t) demo->count - SENSORS));
+                 figure_group(machines, (int64_t) demo->count - SENSORS));
     if (e != ERR_OK)
         return e;
     print_tour(demo);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/figure.h"
 #include "base/json.h"
 #include "cli/care.h"
 #include "cli/cmd.h"
@@ -103,7 +104,7 @@ static enum err
 print(const struct cmd *cmd, const struct model *m, int64_t number,
       const char *file, size_t bytes)
 {
-    char size[CMD_NUMBER];
+    char size[FIGURE_MAX];
     struct buf text = {0};
     struct json_out json = cmd_json_begin(&text);
     enum err e;

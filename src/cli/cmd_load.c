@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/figure.h"
 #include "base/json.h"
 #include "cli/cmd.h"
 #include "core/change.h"
@@ -156,7 +157,7 @@ print(const struct cmd *cmd, const char *model, const char *name,
       const struct draft *d, int64_t number)
 {
     size_t columns = d->kind->columns(d->model);
-    char count[CMD_NUMBER];
+    char count[FIGURE_MAX];
     struct buf text = {0};
     struct json_out json = cmd_json_begin(&text);
     enum err e;
@@ -166,7 +167,8 @@ print(const struct cmd *cmd, const char *model, const char *name,
 
         cmd_line("%s has version %" PRId64 " from %s: %s, %s column%s", model,
                  number, safe, d->kind->name,
-                 cmd_group(count, (int64_t) columns), columns == 1 ? "" : "s");
+                 figure_group(count, (int64_t) columns),
+                 columns == 1 ? "" : "s");
         cmd_line("it is active now; vigia undo %s takes it back", model);
         free(safe);
         return ERR_OK;

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/figure.h"
 #include "base/json.h"
 #include "base/stop.h"
 #include "cli/care.h"
@@ -92,7 +93,7 @@ static enum err
 prune(struct service *s, struct result *r)
 {
     struct buf done = {0};
-    char count[CMD_NUMBER];
+    char count[FIGURE_MAX];
     enum err e;
 
     stop_catch();
@@ -102,7 +103,7 @@ prune(struct service *s, struct result *r)
     stop_release();
     if (r->deleted > 0) {
         buf_printf(&done, "%s readings are deleted, run it again for the rest",
-                   cmd_group(count, r->deleted));
+                   figure_group(count, r->deleted));
         e = care_stopped(e, buf_text(&done));
         buf_free(&done);
     }
@@ -136,8 +137,8 @@ print_json(const struct result *r)
 static enum err
 print(const struct cmd *cmd, const struct result *r)
 {
-    char deleted[CMD_NUMBER], rows[CMD_NUMBER], size[CMD_NUMBER];
-    char was[CMD_NUMBER], before[CLOCK_TEXT];
+    char deleted[FIGURE_MAX], rows[FIGURE_MAX], size[FIGURE_MAX];
+    char was[FIGURE_MAX], before[CLOCK_TEXT];
 
     if (cmd->json)
         return print_json(r);
@@ -147,7 +148,7 @@ print(const struct cmd *cmd, const struct result *r)
     }
     clock_local(before, r->plan.before);
     cmd_line("%s of %s readings %s deleted (recorded before %s%s)",
-             cmd_group(deleted, r->deleted), cmd_group(rows, r->rows),
+             figure_group(deleted, r->deleted), figure_group(rows, r->rows),
              r->dry ? "would be" : "are", before,
              r->plan.rows_max >= 0 ? ", or beyond [history] max_size" : "");
     if (r->dry)

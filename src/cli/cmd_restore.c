@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/figure.h"
 #include "base/json.h"
 #include "base/stop.h"
 #include "cli/care.h"
@@ -32,7 +33,7 @@ static enum err
 ask(const struct cmd *cmd, const char *file, bool *yes)
 {
     struct buf question = {0};
-    char size[CMD_NUMBER];
+    char size[FIGURE_MAX];
     enum err e;
 
     buf_printf(&question, "replace everything in %s by %s (%s)",

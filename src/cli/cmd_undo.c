@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/figure.h"
 #include "base/json.h"
 #include "base/stop.h"
 #include "cli/act.h"
@@ -151,24 +152,24 @@ static void
 whole_print(int64_t id, const struct buf *left,
             const struct undo_report *report)
 {
-    char count[CMD_NUMBER];
+    char count[FIGURE_MAX];
     const char *at = buf_text(left);
     char *name;
 
     if (report->undone > 0)
         cmd_line("change %" PRId64 " is taken back for %s model%s (change "
                  "%" PRId64 "). To bring one back: vigia redo MODEL",
-                 id, cmd_group(count, report->undone),
+                 id, figure_group(count, report->undone),
                  report->undone == 1 ? "" : "s", report->change);
     if (report->before > 0)
         cmd_line("%s model%s had it taken back already",
-                 cmd_group(count, report->before),
+                 figure_group(count, report->before),
                  report->before == 1 ? "" : "s");
     for (; (name = next_left(&at)); free(name))
         cmd_line("changed later, left as it was: %s", name);
     if (report->left > UNDO_NAMED_MAX)
         cmd_line("and %s more like that",
-                 cmd_group(count, report->left - UNDO_NAMED_MAX));
+                 figure_group(count, report->left - UNDO_NAMED_MAX));
 }
 
 static enum err

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/figure.h"
 #include "base/json.h"
 #include "base/number.h"
 #include "cli/cmd.h"
@@ -299,16 +300,16 @@ compare_thresholds(const struct comparison *c)
 static void
 arrow_cell(struct table *t, double before, double after)
 {
-    char old[CMD_NUMBER], fresh[CMD_NUMBER];
+    char old[FIGURE_MAX], fresh[FIGURE_MAX];
     struct buf cell = {0};
 
     if (isnan(after))
-        buf_printf(&cell, "%s -> none", cmd_round(old, before, NAN));
+        buf_printf(&cell, "%s -> none", figure_round(old, before, NAN));
     else if (before < after || before > after)
-        buf_printf(&cell, "%s -> %s", cmd_round(old, before, after),
-                   cmd_round(fresh, after, before));
+        buf_printf(&cell, "%s -> %s", figure_round(old, before, after),
+                   figure_round(fresh, after, before));
     else
-        buf_str(&cell, cmd_round(fresh, after, NAN));
+        buf_str(&cell, figure_round(fresh, after, NAN));
     table_text(t, buf_text(&cell));
     buf_free(&cell);
 }

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/figure.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "cli/cmd.h"
@@ -221,7 +222,7 @@ put_sensors(const struct fit_job *job)
 static void
 put_summary(const struct fit_job *job)
 {
-    char sensors[CMD_NUMBER], readings[CMD_NUMBER], empty[CMD_NUMBER];
+    char sensors[FIGURE_MAX], readings[FIGURE_MAX], empty[FIGURE_MAX];
     size_t least = SIZE_MAX, most = 0;
     struct buf line = {0};
     char *safe;
@@ -233,14 +234,15 @@ put_summary(const struct fit_job *job)
         most = n > most ? n : most;
     }
     buf_printf(&line, "fitted %s sensors x ",
-               cmd_group(sensors, (int64_t) job->count));
+               figure_group(sensors, (int64_t) job->count));
     if (least < most)
         buf_printf(&line, "%zu to ", least);
     buf_printf(&line, "%zu column%s %s (%s readings", most,
                most == 1 ? "" : "s", job->note,
-               cmd_group(readings, job->readings));
+               figure_group(readings, job->readings));
     if (job->empty)
-        buf_printf(&line, ", %s without values", cmd_group(empty, job->empty));
+        buf_printf(&line, ", %s without values",
+                   figure_group(empty, job->empty));
     buf_printf(&line, "), change %" PRId64, job->change);
     safe = cmd_safe(job->cmd, buf_text(&line));
     if (job->cmd->terminal)

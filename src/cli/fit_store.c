@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/figure.h"
 #include "base/stop.h"
 #include "cli/cmd.h"
 #include "cli/terminal.h"
@@ -136,7 +137,7 @@ store_piece(struct fit_job *job)
 enum err
 fit_store(struct fit_job *job)
 {
-    char stored[CMD_NUMBER], count[CMD_NUMBER];
+    char stored[FIGURE_MAX], count[FIGURE_MAX];
     struct progress progress;
     enum err e = ERR_OK;
 
@@ -153,6 +154,6 @@ fit_store(struct fit_job *job)
     return err_set(e,
                    "%s: %s of %s models were stored; vigia undo --change "
                    "%" PRId64 " takes them back",
-                   err_text(), cmd_group(stored, (int64_t) job->stored),
-                   cmd_group(count, (int64_t) job->count), job->change);
+                   err_text(), figure_group(stored, (int64_t) job->stored),
+                   figure_group(count, (int64_t) job->count), job->change);
 }

@@ -15,17 +15,17 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/figure.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "cli/cmd.h"
-#include "cli/figure.h"
 
 enum {
     KEPT = 500,       /* rows to find the widths from */
     GAP = 2,          /* blanks between columns */
     TEXT_LEAST = 8,   /* columns a text is not cut below */
     DIGITS_LEAST = 3, /* significant digits of the smallest number */
-    DIGITS_LARGE = 4, /* of the largest, as cmd_round() shows it, */
+    DIGITS_LARGE = 4, /* of the largest, as figure_round() shows it, */
     DIGITS_MOST = 8,  /* and more of them only up to here */
     EACH = -1         /* decimals: as many as each number deserves by itself */
 };
@@ -113,7 +113,7 @@ static void
 add_pretty(struct buf *out, enum table_type type, const struct cell *cell,
            int decimals)
 {
-    char text[CMD_NUMBER], time[CLOCK_TEXT];
+    char text[FIGURE_MAX], time[CLOCK_TEXT];
 
     if (cell->none) {
         buf_char(out, '-');
@@ -128,11 +128,11 @@ add_pretty(struct buf *out, enum table_type type, const struct cell *cell,
         break;
     case TABLE_NUMBER:
         buf_str(out, decimals == EACH
-                         ? cmd_round(text, cell->number, NAN)
+                         ? figure_round(text, cell->number, NAN)
                          : figure_fixed(text, cell->number, decimals));
         break;
     case TABLE_INT:
-        buf_str(out, cmd_group(text, cell->integer));
+        buf_str(out, figure_group(text, cell->integer));
         break;
     case TABLE_ID:
         buf_printf(out, "%" PRId64, cell->integer);

@@ -13,6 +13,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/figure.h"
 #include "base/json.h"
 #include "base/number.h"
 #include "base/stop.h"
@@ -181,17 +182,17 @@ fits(const struct all *all)
 static void
 print_survey(const struct all *all)
 {
-    char columns[CMD_NUMBER], sensors[CMD_NUMBER], alerts[CMD_NUMBER];
+    char columns[FIGURE_MAX], sensors[FIGURE_MAX], alerts[FIGURE_MAX];
     char number[NUMBER_MAX], *prefix, *safe;
 
     (void) number_print(number, all->value);
     prefix = xstrndup(all->name_count ? all->names[0] : "", all->prefix);
     safe = cmd_safe(all->cmd, prefix);
     cmd_line("%s against %s column%s%s%s%s of %s sensor%s: %s alert\n", number,
-             cmd_group(columns, all->columns), all->columns == 1 ? "" : "s",
+             figure_group(columns, all->columns), all->columns == 1 ? "" : "s",
              *safe ? " (" : "", safe, *safe ? "*)" : "",
-             cmd_group(sensors, all->sensors), all->sensors == 1 ? "" : "s",
-             cmd_group(alerts, all->alerts));
+             figure_group(sensors, all->sensors), all->sensors == 1 ? "" : "s",
+             figure_group(alerts, all->alerts));
     free(prefix);
     free(safe);
 }

@@ -14,6 +14,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/figure.h"
 #include "base/log.h"
 #include "base/stop.h"
 #include "cli/cmd.h"
@@ -201,21 +202,22 @@ read_file(struct run *r)
 static void
 tell(const struct run *r)
 {
-    char n[4][CMD_NUMBER];
+    char n[4][FIGURE_MAX];
     struct buf line = {0};
 
     buf_printf(&line, "%s readings, %s verdicts, %s alerts",
-               cmd_group(n[0], r->batch.readings),
-               cmd_group(n[1], r->batch.cells),
-               cmd_group(n[2], r->batch.alerts));
+               figure_group(n[0], r->batch.readings),
+               figure_group(n[1], r->batch.cells),
+               figure_group(n[2], r->batch.alerts));
     if (r->batch.missing)
         buf_printf(&line, "; %s cells without a value",
-                   cmd_group(n[3], r->batch.missing));
+                   figure_group(n[3], r->batch.missing));
     if (r->batch.record)
-        buf_printf(&line, "; %s recorded", cmd_group(n[0], r->batch.recorded));
+        buf_printf(&line, "; %s recorded",
+                   figure_group(n[0], r->batch.recorded));
     if (r->batch.there)
         buf_printf(&line, ", %s were there already",
-                   cmd_group(n[1], r->batch.there));
+                   figure_group(n[1], r->batch.there));
     csv_ask_told(&r->ask);
     log_line("%s", buf_text(&line));
     buf_free(&line);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Digits are counted in what printf() makes of a number: "D.DDDe+XX". */
-#include "cli/figure.h"
+#include "base/figure.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -8,8 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "cli/cmd.h"
 
 enum {
     DIGITS = 4,        /* significant ones that a person reads */
@@ -22,16 +20,16 @@ enum {
 
 /* v as D.DDDe+XX; returns where the e is. */
 static char *
-scientific(char out[CMD_NUMBER], double v, int digits)
+scientific(char out[FIGURE_MAX], double v, int digits)
 {
-    (void) snprintf(out, CMD_NUMBER, "%.*e", digits - 1, v);
+    (void) snprintf(out, FIGURE_MAX, "%.*e", digits - 1, v);
     return strchr(out, 'e');
 }
 
 int
 figure_exponent(double v, int digits)
 {
-    char text[CMD_NUMBER];
+    char text[FIGURE_MAX];
 
     return (int) strtol(scientific(text, v, digits) + 1, NULL, 10);
 }
@@ -39,7 +37,7 @@ figure_exponent(double v, int digits)
 int
 figure_digits(double v)
 {
-    char text[CMD_NUMBER];
+    char text[FIGURE_MAX];
     const char *end = scientific(text, v, DIGITS_MEANT);
     int digits = DIGITS_MEANT;
 
@@ -52,7 +50,7 @@ figure_digits(double v)
 static bool
 look_same(double a, double b, int digits)
 {
-    char text[CMD_NUMBER], other[CMD_NUMBER];
+    char text[FIGURE_MAX], other[FIGURE_MAX];
 
     (void) scientific(text, a, digits);
     (void) scientific(other, b, digits);
@@ -60,7 +58,7 @@ look_same(double a, double b, int digits)
 }
 
 const char *
-cmd_round(char out[CMD_NUMBER], double v, double other)
+figure_round(char out[FIGURE_MAX], double v, double other)
 {
     int digits = DIGITS, exponent, exact;
     char *e;
@@ -77,28 +75,28 @@ cmd_round(char out[CMD_NUMBER], double v, double other)
     if (exponent >= PLAIN_MIN && exponent <= PLAIN_MAX) {
         int decimals = digits > exponent ? digits - 1 - exponent : 0;
 
-        (void) snprintf(out, CMD_NUMBER, "%.*f", decimals, v);
+        (void) snprintf(out, FIGURE_MAX, "%.*f", decimals, v);
     } else {
         e = scientific(out, v, digits); /* without "+" and "0": e-9 */
-        (void) snprintf(e + 1, (size_t) (out + CMD_NUMBER - e - 1), "%d",
+        (void) snprintf(e + 1, (size_t) (out + FIGURE_MAX - e - 1), "%d",
                         exponent);
     }
     return out;
 }
 
 const char *
-figure_fixed(char out[CMD_NUMBER], double v, int decimals)
+figure_fixed(char out[FIGURE_MAX], double v, int decimals)
 {
     if (v != 0 && (fabs(v) >= FIXED_MAX || figure_exponent(v, 1) < -decimals))
-        return cmd_round(out, v, NAN);
-    (void) snprintf(out, CMD_NUMBER, "%.*f", decimals, v == 0 ? 0 : v);
+        return figure_round(out, v, NAN);
+    (void) snprintf(out, FIGURE_MAX, "%.*f", decimals, v == 0 ? 0 : v);
     return out;
 }
 
 const char *
-cmd_group(char out[CMD_NUMBER], int64_t n)
+figure_group(char out[FIGURE_MAX], int64_t n)
 {
-    char digits[CMD_NUMBER];
+    char digits[FIGURE_MAX];
     size_t len =
         (size_t) snprintf(digits, sizeof digits, "%" PRId64, n); /* >= 1 */
     char *to = out;
