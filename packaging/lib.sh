@@ -39,11 +39,11 @@ packages() {
     apt-build)
         echo gcc libc6-dev make autoconf automake pkgconf perl \
             libfcgi-dev libiniparser-dev libjansson-dev libmicrohttpd-dev \
-            libsqlite3-dev
+            libncurses-dev libsqlite3-dev
         ;;
     apt-tools)
         echo clang clang-format-14 cppcheck lcov mandoc shellcheck valgrind \
-            xz-utils
+            tmux xz-utils
         ;;
     apt-servers)
         echo apache2-bin curl nginx openssl prometheus python3-requests \
@@ -53,14 +53,14 @@ packages() {
         echo gcc make autoconf automake pkgconf-pkg-config \
             perl-Test-Harness perl-Test-Simple \
             fcgi-devel iniparser-devel jansson-devel libmicrohttpd-devel \
-            sqlite-devel
+            ncurses-devel sqlite-devel
         ;;
     dnf-servers)
         echo httpd mod_ssl curl nginx openssl spawn-fcgi
         ;;
     dnf-tools)
         echo clang clang-tools-extra cppcheck lcov mandoc ShellCheck \
-            valgrind xz
+            tmux valgrind xz
         ;;
     esac
 }

@@ -29,7 +29,7 @@ my @rooms = (
     [qr{<(?:iniparser/)?iniparser\.h>}, qr{^src/base/conf\.c$}],
     [qr{<fcgiapp\.h>},                  qr{^cgi/fcgi_codec\.c$}],
     [qr{<microhttpd\.h>},               qr{^cgi/serve\.c$}],
-    [qr{<n?cursesw?(?:/\w+)?\.h>},      qr{^tui/(?:main|term|view)\.c$}],
+    [qr{<(?:n?cursesw?(?:/\w+)?|term)\.h>}, qr{^tui/term\.c$}],
 );
 
 use constant { FILE_LINES => 500, FUNCTION_LINES => 60 };

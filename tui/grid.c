@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Columns have one blank between them. */
+#include "tui/grid.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "tui/canvas.h"
+
+void
+grid_begin(struct grid *g, const struct grid_column *columns, bool ascii)
+{
+    *g = (struct grid){.columns = columns, .ascii = ascii, .sorted = -1};
+    while (columns[g->count].name)
+        g->count++;
+}
+
+void
+grid_free(struct grid *g)
+{
+    for (size_t i = 0; i < g->cap * g->count; i++)
+        buf_free(&g->cells[i].text);
+    free(g->cells);
+    *g = (struct grid){0};
+}
+
+void
+grid_rows(struct grid *g, size_t rows)
+{
+    size_t had = g->cap * g->count, need = rows * g->count;
+
+    if (rows > g->cap) {
+        g->cells = xreallocarray(g->cells, need, sizeof *g->cells);
+        memset(g->cells + had, 0, (need - had) * sizeof *g->cells);
+        g->cap = rows;
+    }
+    g->rows = rows;
+    for (size_t i = 0; i < need; i++) {
+        buf_clear(&g->cells[i].text);
+        g->cells[i].paint = 0;
+    }
+}
+
+struct grid_cell *
+grid_row(const struct grid *g, size_t row)
+{
+    return &g->cells[row * g->count];
+}
+
+/* ---- widths ---- */
+
+/* How much of a number stands before its point. */
+static size_t
+before_point(const char *text)
+{
+    return strcspn(text, ".e ");
+}
+
+static size_t
+larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+static void
+measure(struct grid *g, size_t column)
+{
+    const struct grid_column *is = &g->columns[column];
+    size_t natural = larger(is->min, text_width(is->name)), before = 0;
+    size_t after = 0;
+
+    for (size_t i = 0; i < g->rows; i++) {
+        const char *text = buf_text(&grid_row(g, i)[column].text);
+        size_t width = text_width(text);
+
+        if (is->type == GRID_POINT) {
+            before = larger(before, before_point(text));
+            after = larger(after, width - before_point(text));
+        } else {
+            natural = larger(natural, width);
+        }
+    }
+    before = larger(before, g->layout[column].before);
+    after = larger(after, g->layout[column].after);
+    natural =
+        larger(larger(natural, before + after), g->layout[column].natural);
+    g->layout[column].before = before;
+    g->layout[column].after = after;
+    g->layout[column].natural = natural < is->max ? natural : is->max;
+}
+
+/* What the shown columns take, with the blanks between. */
+static size_t
+total(const struct grid *g)
+{
+    size_t sum = 0;
+
+    for (size_t i = 0; i < g->count; i++)
+        if (g->layout[i].width > 0)
+            sum += g->layout[i].width + (sum > 0);
+    return sum;
+}
+
+/* Leaves the column with the highest rank out; false: only one is left. */
+static bool
+leave_out(struct grid *g)
+{
+    size_t worst = 0;
+
+    for (size_t i = 1; i < g->count; i++)
+        if (g->layout[i].width > 0
+            && (g->layout[worst].width == 0
+                || g->columns[i].rank >= g->columns[worst].rank))
+            worst = i;
+    if (g->columns[worst].rank == 0)
+        return false;
+    g->layout[worst].width = 0;
+    return true;
+}
+
+/* Takes from the widest text what is too much; false: none can give more. */
+static bool
+squeeze(struct grid *g)
+{
+    size_t widest = g->count, spare = 0;
+
+    for (size_t i = 0; i < g->count; i++) {
+        const struct grid_column *is = &g->columns[i];
+        bool gives = is->type == GRID_TEXT || is->type == GRID_TAIL;
+
+        if (gives && g->layout[i].width > is->min
+            && g->layout[i].width > spare) {
+            spare = g->layout[i].width;
+            widest = i;
+        }
+    }
+    if (widest == g->count)
+        return false;
+    g->layout[widest].width--;
+    return true;
+}
+
+void
+grid_fit(struct grid *g, size_t width)
+{
+    size_t x = 0;
+
+    if (width != g->width)
+        memset(g->layout, 0, sizeof g->layout);
+    g->width = width;
+    for (size_t i = 0; i < g->count; i++) {
+        measure(g, i);
+        g->layout[i].width = g->columns[i].type == GRID_REST
+                                 ? g->columns[i].min
+                                 : g->layout[i].natural;
+    }
+    while (total(g) > width && (squeeze(g) || leave_out(g)))
+        ;
+    for (size_t i = 0; i < g->count; i++) {
+        size_t *is = &g->layout[i].width, used = total(g);
+
+        if (g->columns[i].type == GRID_REST && *is && used < width)
+            *is = *is + width - used < g->columns[i].max ? *is + width - used
+                                                         : g->columns[i].max;
+    }
+    for (size_t i = 0; i < g->count; i++) {
+        g->layout[i].x = x;
+        x += g->layout[i].width ? g->layout[i].width + 1 : 0;
+    }
+}
+
+size_t
+grid_width(const struct grid *g, size_t column)
+{
+    return g->layout[column].width;
+}
+
+/* ---- painting ---- */
+
+/* The end of a text that is too long, behind a sign. */
+static void
+fit_tail(struct buf *out, const char *text, size_t width, bool ascii)
+{
+    size_t has = text_width(text);
+    const char *end = text + strlen(text);
+    bool cut = has > width;
+
+    while (*text && has + cut > width) {
+        unsigned code;
+        char one[5] = {0};
+        size_t len = text_decode(text, end, &code);
+
+        memcpy(one, text, len);
+        has -= text_width(one);
+        text += len;
+    }
+    if (cut)
+        buf_str(out, ascii ? "~" : "…");
+    buf_str(out, text);
+}
+
+static void
+fit(const struct grid *g, size_t column, const char *text, struct buf *out)
+{
+    size_t width = g->layout[column].width, point;
+    struct buf part = {0};
+
+    switch (g->columns[column].type) {
+    case GRID_TEXT:
+    case GRID_REST:
+        text_fit(out, text, width, TEXT_LEFT, g->ascii);
+        break;
+    case GRID_TAIL:
+        fit_tail(&part, text, width, g->ascii);
+        text_fit(out, buf_text(&part), width, TEXT_LEFT, g->ascii);
+        break;
+    case GRID_RIGHT:
+        text_fit(out, text, width, TEXT_RIGHT, g->ascii);
+        break;
+    case GRID_POINT:
+        /* A column that is wider than its numbers has them on the right. */
+        point = width
+                - (width < g->layout[column].after ? width
+                                                   : g->layout[column].after);
+        for (size_t i = before_point(text); i < point; i++)
+            buf_char(&part, ' ');
+        buf_str(&part, text);
+        text_fit(out, buf_text(&part), width, TEXT_LEFT, g->ascii);
+        break;
+    }
+    buf_free(&part);
+}
+
+void
+grid_heads(const struct grid *g, struct canvas *c, size_t y)
+{
+    canvas_fill(c, 0, y, c->width, " ", PAINT_BAR);
+    for (size_t i = 0; i < g->count; i++) {
+        struct buf text = {0};
+        bool right = g->columns[i].type == GRID_RIGHT
+                     || g->columns[i].type == GRID_POINT;
+
+        if (g->layout[i].width > 0) {
+            text_fit(&text, g->columns[i].name, g->layout[i].width,
+                     right ? TEXT_RIGHT : TEXT_LEFT, g->ascii);
+            (void) canvas_put(c, g->layout[i].x, y, g->layout[i].width,
+                              buf_text(&text), PAINT_BAR);
+        }
+        buf_free(&text);
+    }
+}
+
+void
+grid_paint(const struct grid *g, struct canvas *c, size_t row, size_t y)
+{
+    for (size_t i = 0; i < g->count; i++) {
+        const struct grid_cell *cell = &grid_row(g, row)[i];
+        struct buf text = {0};
+
+        if (g->layout[i].width > 0) {
+            fit(g, i, buf_text(&cell->text), &text);
+            (void) canvas_put(c, g->layout[i].x, y, g->layout[i].width,
+                              buf_text(&text), cell->paint);
+        }
+        buf_free(&text);
+    }
+}

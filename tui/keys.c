@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of keys. A key that stands twice does the same on other screens
+ * or is a second name of what stands before it. */
+#include "tui/keys.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+/* clang-format off */
+const struct key keys[] = {
+    {KEY_RETURN, DO_OPEN, SCREEN_SENSORS | SCREEN_MODELS,
+     false, "Enter", "open", "open the sensor under the cursor"},
+    {'/', DO_FILTER, SCREEN_LISTS, false, "/", "filter",
+     "show only rows with these words; they are looked for as you type"},
+    {'e', DO_STATE, SCREEN_SENSORS, false, "e", "state",
+     "show only one state, the next one with each press, then all again"},
+    {'K', DO_KIND, SCREEN_MODELS, false, "K", "kind",
+     "show only one kind, the next one with each press, then all again"},
+    {'s', DO_SORT, SCREEN_SENSORS, false, "s", "sort",
+     "sort by the next column, or all by state again"},
+    {'R', DO_REVERSE, SCREEN_SENSORS, false, "R", NULL,
+     "turn the order round"},
+    {'T', DO_RANGE, SCREEN_HISTORY, false, "T", "time",
+     "show only readings of a time: since, or since and until"},
+    {'h', DO_HISTORY, SCREEN_SENSORS | SCREEN_MODELS, false, "h", "history",
+     "the recorded readings"},
+    {'l', DO_ALERTS, SCREEN_SENSORS | SCREEN_HISTORY, false, "l", "alerts",
+     "the recorded alerts alone; once more shows all readings"},
+    {'c', DO_CHANGES, SCREEN_SENSORS | SCREEN_HISTORY | SCREEN_MODELS, false,
+     "c", "changes", "who did what, and when"},
+    {'u', DO_UNDO, SCREEN_CHANGES, true, "u", "undo",
+     "take the whole change under the cursor back, after a y"},
+    {'m', DO_MODELS, SCREEN_SENSORS, false, "m", "models",
+     "models of every kind, with titles and versions"},
+    {KEY_ARROW_DOWN, DO_DOWN, SCREEN_ALL, false, "Down", NULL,
+     "one row down"},
+    {'j', DO_DOWN, SCREEN_LISTS, false, "j", NULL, NULL},
+    {KEY_WHEEL_DOWN, DO_DOWN, SCREEN_LISTS, false, "WheelDown", NULL, NULL},
+    {KEY_ARROW_UP, DO_UP, SCREEN_ALL, false, "Up", NULL,
+     "one row up"},
+    {'k', DO_UP, SCREEN_LISTS & ~(unsigned) SCREEN_SENSORS, false, "k", NULL,
+     NULL},
+    {KEY_WHEEL_UP, DO_UP, SCREEN_LISTS, false, "WheelUp", NULL, NULL},
+    {KEY_PAGE_DOWN, DO_PAGE_DOWN, SCREEN_ALL, false, "PgDn", NULL,
+     "one page down"},
+    {KEY_PAGE_UP, DO_PAGE_UP, SCREEN_ALL, false, "PgUp", NULL,
+     "one page up"},
+    {KEY_TO_HOME, DO_FIRST, SCREEN_ALL, false, "Home", NULL,
+     "to the first"},
+    {'g', DO_FIRST, SCREEN_LISTS, false, "g", NULL, NULL},
+    {KEY_TO_END, DO_LAST, SCREEN_ALL, false, "End", NULL, "to the last"},
+    {'G', DO_LAST, SCREEN_LISTS, false, "G", NULL, NULL},
+    {KEY_ARROW_LEFT, DO_LEFT, SCREEN_SENSOR, false, "Left", NULL,
+     "to the left"},
+    {KEY_ARROW_RIGHT, DO_RIGHT, SCREEN_SENSOR, false, "Right", NULL,
+     "to the right"},
+    {'+', DO_FASTER, SCREEN_ALL, false, "+", NULL,
+     "look twice as often whether something has changed"},
+    {'-', DO_SLOWER, SCREEN_ALL, false, "-", NULL, "half as often"},
+    {KEY_CTRL_L, DO_REPAINT, SCREEN_ALL, false, "Ctrl-L", NULL,
+     "paint everything again"},
+    {'?', DO_HELP, SCREEN_ALL & ~(unsigned) SCREEN_HELP, false, "?", "help",
+     "the keys of this screen"},
+    {KEY_F1, DO_HELP, SCREEN_ALL & ~(unsigned) SCREEN_HELP, false, "F1", NULL,
+     NULL},
+    {'q', DO_BACK, SCREEN_ALL, false, "q", "back",
+     "back to the screen before; from the first one, quit"},
+    {KEY_ESCAPE, DO_BACK, SCREEN_ALL, false, "Esc", NULL, NULL},
+    {'Q', DO_QUIT, SCREEN_ALL, false, "Q", NULL,
+     "quit"},
+    {.name = NULL},
+};
+
+static const struct {
+    enum screen_id id;
+    const char *name;
+} screens[] = {
+    {SCREEN_SENSORS,  "Sensors" },
+    {SCREEN_SENSOR,   "Sensor"  },
+    {SCREEN_FIT,      "Fit"     },
+    {SCREEN_ADJUST,   "Adjust"  },
+    {SCREEN_TEST,     "Test"    },
+    {SCREEN_VERSIONS, "Versions"},
+    {SCREEN_HISTORY,  "History" },
+    {SCREEN_CHANGES,  "Changes" },
+    {SCREEN_MODELS,   "Models"  },
+    {SCREEN_HELP,     "Help"    },
+};
+/* clang-format on */
+
+const char *
+screen_name(enum screen_id id)
+{
+    for (size_t i = 0; i < sizeof screens / sizeof *screens; i++)
+        if (screens[i].id == id)
+            return screens[i].name;
+    return "";
+}
+
+const struct key *
+key_at(int code, enum screen_id id)
+{
+    for (const struct key *k = keys; k->name; k++)
+        if (k->code == code && k->screens & (unsigned) id)
+            return k;
+    return NULL;
+}
+
+/* Names that scripts use and no row of the table has. */
+static const struct {
+    const char *name;
+    int code;
+} further[] = {
+    {"Tab",        KEY_TAB        },
+    {"BackTab",    KEY_BACK_TAB   },
+    {"Backspace",  KEY_RUBOUT     },
+    {"Delete",     KEY_DELETE     },
+    {"Ctrl-D",     KEY_CTRL_D     },
+    {"Ctrl-U",     KEY_CTRL_U     },
+    {"Left",       KEY_ARROW_LEFT },
+    {"Right",      KEY_ARROW_RIGHT},
+    {"PasteBegin", KEY_PASTE_BEGIN},
+    {"PasteEnd",   KEY_PASTE_END  },
+};
+
+static int
+by_name(const char *name, size_t len)
+{
+    for (const struct key *k = keys; k->name; k++)
+        if (strlen(k->name) == len && memcmp(k->name, name, len) == 0)
+            return k->code;
+    for (size_t i = 0; i < sizeof further / sizeof *further; i++)
+        if (strlen(further[i].name) == len
+            && memcmp(further[i].name, name, len) == 0)
+            return further[i].code;
+    return KEY_NONE;
+}
+
+int
+key_read(const char *text, size_t *len)
+{
+    const char *end = *text == '<' ? strchr(text, '>') : NULL;
+    unsigned code;
+
+    if (end && end > text + 1) {
+        *len = (size_t) (end + 1 - text);
+        return by_name(text + 1, *len - 2);
+    }
+    *len = text_decode(text, text + strlen(text), &code);
+    return *len > 0 ? (int) code : KEY_NONE; /* a character: below 2^21 */
+}

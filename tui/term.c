@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Curses keeps what the terminal shows and sends the difference. Colours are
+ * the terminal's own eight, so that they fit its theme.
+ */
+#include "tui/term.h"
+
+#include <curses.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <term.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/stop.h"
+#include "tui/canvas.h"
+#include "tui/keys.h"
+
+enum {
+    ESCAPE_MS = 25,            /* after which an escape is no sequence */
+    PASTE_BEGIN = KEY_MAX + 1, /* our own codes for curses */
+    PASTE_END
+};
+
+static SCREEN *terminal;
+static attr_t looks[PAINTS];
+static bool ended; /* standard input */
+
+/* ---- how paints look ---- */
+
+static void
+make_looks(bool colour)
+{
+    static const struct {
+        attr_t attributes;
+        short colour; /* -1: the terminal's own */
+    } table[PAINTS] = {
+        [PAINT_PLAIN] = {A_NORMAL,  -1          },
+        [PAINT_DIM] = {A_DIM,     -1          },
+        [PAINT_BOLD] = {A_BOLD,    -1          },
+        [PAINT_ALERT] = {A_BOLD,    COLOR_RED   },
+        [PAINT_WARN] = {A_NORMAL,  COLOR_YELLOW},
+        [PAINT_GOOD] = {A_NORMAL,  COLOR_GREEN },
+        [PAINT_NOTE] = {A_NORMAL,  COLOR_CYAN  },
+        [PAINT_BAR] = {A_REVERSE, -1          },
+        [PAINT_MEAN] = {A_NORMAL,  COLOR_CYAN  },
+        [PAINT_LIMIT] = {A_NORMAL,  COLOR_RED   },
+    };
+    bool can = colour && has_colors() && start_color() == OK;
+
+    if (can)
+        (void) use_default_colors();
+    for (short i = 0; i < PAINTS; i++) {
+        looks[i] = table[i].attributes;
+        if (can && table[i].colour >= 0
+            && init_pair((short) (i + 1), table[i].colour, -1) == OK)
+            looks[i] |= COLOR_PAIR(i + 1);
+    }
+}
+
+/* ---- begin and end ---- */
+
+/* What curses does not know of: pasted text is marked as such. */
+static void
+ask_for_pastes(bool on)
+{
+    static const char *const asks[] = {"\033[?2004l", "\033[?2004h"};
+    const char *term = getenv("TERM");
+
+    if (!term || strncmp(term, "vt", 2) == 0)
+        return;
+    (void) putp(asks[on]);
+    (void) fflush(stdout);
+    if (on) {
+        (void) define_key("\033[200~", PASTE_BEGIN);
+        (void) define_key("\033[201~", PASTE_END);
+    }
+}
+
+/* The terminal can be painted on: it can put its cursor anywhere. */
+static enum err
+check_terminal(const char *term)
+{
+    if (!cursor_address) {
+        term_end();
+        return err_set(ERR_UNAVAILABLE,
+                       "the terminal \"%s\" cannot move its cursor", term);
+    }
+    return ERR_OK;
+}
+
+enum err
+term_check(void)
+{
+    const char *term = getenv("TERM");
+
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+        return err_set(ERR_UNAVAILABLE,
+                       "the dashboard needs a terminal; --batch prints its "
+                       "table anywhere");
+    if (!term || !*term)
+        return err_set(ERR_UNAVAILABLE, "TERM is not set");
+    return ERR_OK;
+}
+
+enum err
+term_begin(bool colour)
+{
+    const char *term = getenv("TERM");
+    enum err e;
+
+    terminal = newterm(NULL, stdout, stdin);
+    if (!terminal)
+        return err_set(ERR_UNAVAILABLE,
+                       "no terminal is known as \"%.60s\": set TERM", term);
+    e = check_terminal(term);
+    if (e != ERR_OK)
+        return e;
+    (void) cbreak();
+    (void) noecho();
+    (void) nonl();
+    (void) keypad(stdscr, TRUE);
+    (void) nodelay(stdscr, TRUE);
+    (void) curs_set(0);
+    if (!getenv("ESCDELAY"))
+        (void) set_escdelay(ESCAPE_MS);
+    make_looks(colour);
+    ask_for_pastes(true);
+    return ERR_OK;
+}
+
+void
+term_end(void)
+{
+    if (!terminal)
+        return;
+    ask_for_pastes(false);
+    (void) curs_set(1);
+    (void) endwin();
+    delscreen(terminal);
+    terminal = NULL;
+}
+
+void
+term_size(size_t *width, size_t *height)
+{
+    *width = COLS > 0 ? (size_t) COLS : 1;
+    *height = LINES > 0 ? (size_t) LINES : 1;
+}
+
+/* ---- painting ---- */
+
+/* Cells of one look are sent together, but what is not ASCII by itself, as
+ * terminals do not agree on its width. */
+static size_t
+put_run(const struct cell *row, size_t x, size_t width, int y,
+        struct buf *text)
+{
+    size_t end = x;
+
+    buf_clear(text);
+    while (end < width && row[end].paint == row[x].paint
+           && (end == x || (row[end].text[0] > 0 && row[end - 1].text[0] > 0)))
+        buf_str(text, row[end++].text);
+    (void) attrset((int) (looks[row[x].paint & ~PAINT_CURSOR] /* < PAINTS */
+                          ^ (row[x].paint & PAINT_CURSOR ? A_REVERSE : 0)));
+    (void) mvaddstr(y, (int) x, buf_text(text)); /* x < CANVAS_WIDTH_MAX */
+    return end;
+}
+
+void
+term_show(const struct canvas *canvas)
+{
+    struct buf text = {0};
+
+    (void) attrset(A_NORMAL);
+    for (size_t y = 0; y < canvas->height; y++) {
+        const struct cell *row = &canvas->cells[y * canvas->width];
+
+        for (size_t x = 0; x < canvas->width;)
+            x = row[x].text[0] ? put_run(row, x, canvas->width, (int) y, &text)
+                               : x + 1;
+    }
+    (void) curs_set(canvas->caret);
+    if (canvas->caret)
+        (void) move((int) canvas->caret_y, (int) canvas->caret_x);
+    (void) refresh();
+    buf_free(&text);
+}
+
+/* ---- keys ---- */
+
+static const struct {
+    int curses, ours;
+} codes[] = {
+    {KEY_UP,        KEY_ARROW_UP   },
+    {KEY_DOWN,      KEY_ARROW_DOWN },
+    {KEY_LEFT,      KEY_ARROW_LEFT },
+    {KEY_RIGHT,     KEY_ARROW_RIGHT},
+    {KEY_PPAGE,     KEY_PAGE_UP    },
+    {KEY_NPAGE,     KEY_PAGE_DOWN  },
+    {KEY_HOME,      KEY_TO_HOME    },
+    {KEY_FIND,      KEY_TO_HOME    },
+    {KEY_END,       KEY_TO_END     },
+    {KEY_SELECT,    KEY_TO_END     },
+    {KEY_DC,        KEY_DELETE     },
+    {KEY_BTAB,      KEY_BACK_TAB   },
+    {KEY_ENTER,     KEY_RETURN     },
+    {KEY_BACKSPACE, KEY_RUBOUT     },
+    {KEY_F(1),      KEY_F1         },
+    {KEY_RESIZE,    KEY_RESIZED    },
+    {PASTE_BEGIN,   KEY_PASTE_BEGIN},
+    {PASTE_END,     KEY_PASTE_END  },
+};
+
+static int
+translate(int result, wint_t code)
+{
+    if (result == OK) {
+        if (code == '\n')
+            return KEY_RETURN;
+        return code == '\b' ? KEY_RUBOUT : (int) code; /* a character */
+    }
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if ((wint_t) codes[i].curses == code)
+            return codes[i].ours;
+    return KEY_OTHER;
+}
+
+int
+term_key(int ms)
+{
+    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+    wint_t code;
+    int result = wget_wch(stdscr, &code), ready;
+
+    if (result != ERR)
+        return translate(result, code);
+    if (ended)
+        return KEY_END_OF_INPUT;
+    ready = poll(&input, 1, ms);
+    if (ready < 0 && errno == EINTR && stop_asked())
+        return KEY_NONE;
+    result = wget_wch(stdscr, &code); /* also when its size has changed */
+    if (result != ERR)
+        return translate(result, code);
+    /* Readable, and there is nothing: the end. */
+    if (ready > 0)
+        ended = true;
+    return ended ? KEY_END_OF_INPUT : KEY_NONE;
+}
