@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # The program and its documents name the same things: the commands and their
 # options (vigia help, vigia(1)), the keys of the configuration (vigia config,
-# vigia.conf(5), etc/vigia.conf.in), the options of the services (their pages).
+# vigia.conf(5), etc/vigia.conf.in), the options of the services and of the
+# dashboard, and its keys (their pages).
 # A name that only one of them has is told with the place where it is missing.
 use strict;
 use warnings;
@@ -152,6 +153,29 @@ SKIP: {
         my %written = map { /\bFl -([a-z]+)/ ? ($1 => 1) : () } @$lines;
         same(\%options, \%written, 'option', "$service(8)");
     }
+}
+
+# So has the dashboard, and keys, of which its page has a row for each group.
+SKIP: {
+    skip 'vigia-dashboard was not built', 4 unless -x "$build/vigia-dashboard";
+    my @help = `'$build/vigia-dashboard' --help`;
+    my $lines = lines_of('man/vigia-dashboard.1') or last SKIP;
+    my (%options, %keys, %written, %shown);
+    my $inside = 0;
+    for (@help) {
+        $inside = 1 if /^keys:/;
+        $options{$1} = 1 if /^  (?:-\w, )?--([a-z-]+)/;
+        $keys{$1} = 1 if $inside && /^  (\S.*?)  +\S/;
+    }
+    /^\.It .*?\bFl -([a-z-]+)/ and $written{$1} = 1 for @$lines;
+    for (grep { /^\.It Ic / } section('KEYS', $lines)) {
+        s/\\&//g;
+        my @names = /\bIc (\S+)/g;
+        s/\\-/-/ for @names;
+        $shown{ join ', ', @names } = 1;
+    }
+    same(\%options, \%written, 'option', 'vigia-dashboard(1)');
+    same(\%keys, \%shown, 'key', 'vigia-dashboard(1)');
 }
 
 done_testing();

@@ -8,6 +8,8 @@
 #include "base/text.h"
 #include "tui/canvas.h"
 
+enum { LEAST = 4 }; /* of a text, where nothing more can be left out */
+
 void
 grid_begin(struct grid *g, const struct grid_column *columns, bool ascii)
 {
@@ -50,11 +52,13 @@ grid_row(const struct grid *g, size_t row)
 
 /* ---- widths ---- */
 
-/* How much of a number stands before its point. */
+/* How much of a number stands before its point; all that is none. */
 static size_t
 before_point(const char *text)
 {
-    return strcspn(text, ".e ");
+    size_t len = strcspn(text, ".e");
+
+    return text[len] ? len : text_width(text);
 }
 
 static size_t
@@ -67,8 +71,8 @@ static void
 measure(struct grid *g, size_t column)
 {
     const struct grid_column *is = &g->columns[column];
-    size_t natural = larger(is->min, text_width(is->name)), before = 0;
-    size_t after = 0;
+    bool words = is->type == GRID_TEXT || is->type == GRID_TAIL;
+    size_t natural = g->layout[column].natural, before = 0, after = 0;
 
     for (size_t i = 0; i < g->rows; i++) {
         const char *text = buf_text(&grid_row(g, i)[column].text);
@@ -81,6 +85,10 @@ measure(struct grid *g, size_t column)
             natural = larger(natural, width);
         }
     }
+    if (words && natural == 0)
+        return; /* it is empty */
+    natural =
+        larger(larger(natural, text_width(is->name)), words ? 0 : is->min);
     before = larger(before, g->layout[column].before);
     after = larger(after, g->layout[column].after);
     natural =
@@ -119,9 +127,10 @@ leave_out(struct grid *g)
     return true;
 }
 
-/* Takes from the widest text what is too much; false: none can give more. */
+/* Takes a column from the widest text; false: none is wider than its min, or
+ * than least. */
 static bool
-squeeze(struct grid *g)
+squeeze(struct grid *g, size_t least)
 {
     size_t widest = g->count, spare = 0;
 
@@ -129,7 +138,7 @@ squeeze(struct grid *g)
         const struct grid_column *is = &g->columns[i];
         bool gives = is->type == GRID_TEXT || is->type == GRID_TAIL;
 
-        if (gives && g->layout[i].width > is->min
+        if (gives && g->layout[i].width > (least ? least : is->min)
             && g->layout[i].width > spare) {
             spare = g->layout[i].width;
             widest = i;
@@ -155,7 +164,8 @@ grid_fit(struct grid *g, size_t width)
                                  ? g->columns[i].min
                                  : g->layout[i].natural;
     }
-    while (total(g) > width && (squeeze(g) || leave_out(g)))
+    while (total(g) > width
+           && (squeeze(g, 0) || leave_out(g) || squeeze(g, LEAST)))
         ;
     for (size_t i = 0; i < g->count; i++) {
         size_t *is = &g->layout[i].width, used = total(g);

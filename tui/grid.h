@@ -25,7 +25,8 @@ enum grid_type {
 struct grid_column {
     const char *name; /* in capitals */
     enum grid_type type;
-    size_t min, max; /* columns of the terminal */
+    size_t min, max; /* columns of the terminal; a text that is shorter takes
+                        fewer */
     int rank;        /* where there is no room, the highest goes first */
 };
 

@@ -32,8 +32,6 @@ enum key_code {
     KEY_DELETE,
     KEY_BACK_TAB,
     KEY_F1,
-    KEY_WHEEL_UP,
-    KEY_WHEEL_DOWN,
     KEY_RESIZED,
     KEY_PASTE_BEGIN, /* what comes until the end was not typed */
     KEY_PASTE_END,

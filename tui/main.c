@@ -44,7 +44,8 @@ loop(struct app *app)
             || clock_elapsed() - painted >= PICTURE_EVERY) {
             term_size(&width, &height);
             app_paint(app, width, height);
-            term_show(&app->canvas);
+            term_show(&app->canvas, app->repaint);
+            app->repaint = false;
             painted = clock_elapsed();
         }
         key = term_key(app->working ? 0 : app_wait(app));

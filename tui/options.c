@@ -6,9 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "tui/keys.h"
 
 enum option {
     OPTION_CONFIG,
@@ -55,6 +57,42 @@ static const struct {
 };
 /* clang-format on */
 
+/* Which screens a key is for: "everywhere", or their names. */
+static void
+add_screens(struct buf *out, unsigned screens)
+{
+    size_t before = out->len;
+
+    if (screens == SCREEN_ALL) {
+        buf_str(out, "everywhere");
+        return;
+    }
+    for (unsigned id = 1; id < SCREEN_ALL; id <<= 1)
+        if (screens & id && *screen_name((enum screen_id) id)) /* a bit */
+            buf_printf(out, "%s%s", out->len > before ? ", " : "",
+                       screen_name((enum screen_id) id)); /* likewise */
+}
+
+/* Keys that do the same thing with the first of them. */
+static void
+print_keys(void)
+{
+    (void) printf("\nkeys:\n");
+    for (const struct key *k = keys; k->name;) {
+        const struct key *first = k++;
+        struct buf names = {0}, screens = {0};
+
+        buf_str(&names, first->name);
+        for (; k->name && !k->help; k++)
+            buf_printf(&names, ", %s", k->name);
+        add_screens(&screens, first->screens);
+        (void) printf("  %-18s  %s (%s)\n", buf_text(&names), first->help,
+                      buf_text(&screens));
+        buf_free(&names);
+        buf_free(&screens);
+    }
+}
+
 static void
 print_help(void)
 {
@@ -71,6 +109,7 @@ print_help(void)
                         table[i].arg ? table[i].arg : "");
         (void) printf("  %-22s  %s\n", left, table[i].help);
     }
+    print_keys();
 }
 
 /* COLUMNSxROWS */

@@ -255,7 +255,13 @@ act_anywhere(struct app *app, int action)
         app_ask(app, "filter:", app->top->filter, filter_changed, filter_done);
         return true;
     case DO_HELP:
-        report(app, screen_help(app, app->top->ops->id));
+        if (app->top->ops->id == SCREEN_HELP)
+            screen_pop(app);
+        else
+            report(app, screen_help(app, app->top->ops->id));
+        return true;
+    case DO_REPAINT:
+        app->repaint = true;
         return true;
     case DO_BACK:
         screen_pop(app);

@@ -113,6 +113,7 @@ struct app {
     bool due;       /* load() is to be called whatever the epoch */
     bool working;   /* the top screen has more to do */
     bool pasting;
+    bool repaint; /* the terminal may show something else: all of it */
     bool quit;
 };
 

@@ -171,10 +171,12 @@ put_run(const struct cell *row, size_t x, size_t width, int y,
 }
 
 void
-term_show(const struct canvas *canvas)
+term_show(const struct canvas *canvas, bool all)
 {
     struct buf text = {0};
 
+    if (all)
+        (void) clearok(curscr, TRUE);
     (void) attrset(A_NORMAL);
     for (size_t y = 0; y < canvas->height; y++) {
         const struct cell *row = &canvas->cells[y * canvas->width];

@@ -25,8 +25,8 @@ void term_end(void);
 /* Columns and rows, as they are now. */
 void term_size(size_t *width, size_t *height);
 
-/* Shows the canvas; only what changed is sent. */
-void term_show(const struct canvas *canvas);
+/* Shows the canvas; only what changed is sent, unless all is to be. */
+void term_show(const struct canvas *canvas, bool all);
 
 /*
  * The next key (keys.h), waiting at most ms milliseconds for one: 0 when none
