@@ -185,16 +185,16 @@ rows_load(struct service *s, const uint64_t *ids, size_t count,
 
 /* clang-format off */
 const struct grid_column row_columns[ROW_COLUMNS + 1] = {
-    [ROW_STATE]     = {"STATE",     GRID_TEXT,  7,  10,  0},
+    [ROW_STATE]     = {"STATE",     GRID_TEXT,  10, 10,  0},
     [ROW_NAME]      = {"SENSOR",    GRID_TEXT,  14, 32,  0},
-    [ROW_TITLE]     = {"TITLE",     GRID_TEXT,  12, 32,  9},
+    [ROW_TITLE]     = {"TITLE",     GRID_TEXT,  12, 32,  8},
     [ROW_COLUMN]    = {"COLUMN",    GRID_TAIL,  11, 32,  1},
     [ROW_LAST]      = {"LAST",      GRID_POINT, 5,  14,  0},
     [ROW_UNIT]      = {"UNIT",      GRID_TEXT,  4,  10,  5},
     [ROW_WHEN]      = {"AGE",       GRID_RIGHT, 4,  5,   3},
     [ROW_SCORE]     = {"SCORE",     GRID_POINT, 6,  10,  4},
     [ROW_THRESHOLD] = {"THRESHOLD", GRID_POINT, 9,  14,  6},
-    [ROW_VERSION]   = {"VER",       GRID_RIGHT, 3,  7,   8},
+    [ROW_VERSION]   = {"VER",       GRID_RIGHT, 3,  7,   9},
     [ROW_SPARK]     = {"READINGS",  GRID_REST,  8,  ROW_READINGS, 7},
     [ROW_COLUMNS]   = {.name = NULL},
 };

@@ -238,11 +238,24 @@ filter_done(struct screen *s, const char *text)
 
 /* ---- keys ---- */
 
+/* Back to the screen before. From the first one only q leads out, as Esc is
+ * what a terminal may send by itself. */
+static void
+go_back(struct app *app, const struct key *key)
+{
+    if (app->top->below || key->code != KEY_ESCAPE)
+        screen_pop(app);
+    else if (*app->top->filter)
+        filter_changed(app->top, "");
+    else
+        app_say(app, "q quits");
+}
+
 /* What is the same on every screen; false: none of that. */
 static bool
-act_anywhere(struct app *app, int action)
+act_anywhere(struct app *app, const struct key *key)
 {
-    switch (action) {
+    switch (key->action) {
     case DO_FASTER:
         app->every = app->every / 2 > FASTEST ? app->every / 2 : FASTEST;
         app_say(app, "looking every %.3g s", (double) app->every / 1e6);
@@ -264,7 +277,7 @@ act_anywhere(struct app *app, int action)
         app->repaint = true;
         return true;
     case DO_BACK:
-        screen_pop(app);
+        go_back(app, key);
         return true;
     case DO_QUIT:
         app->quit = true;
@@ -282,7 +295,7 @@ act(struct app *app, const struct key *key)
     if (key->changes && app->read_only)
         app_say(app, "%s changes something; this is a read-only dashboard",
                 key->name);
-    else if (!act_anywhere(app, key->action)
+    else if (!act_anywhere(app, key)
              && (s->list.count == 0 || !list_move(&s->list, key->action)))
         report(app, s->ops->act(s, key));
 }

@@ -79,6 +79,34 @@ ask_for_pastes(bool on)
     }
 }
 
+/* What most terminals send for these keys, also those whose description does
+ * not say so. */
+static void
+define_keys(void)
+{
+    static const struct {
+        const char *sequence;
+        int code;
+    } table[] = {
+        {"\033[1~", KEY_HOME },
+        {"\033[3~", KEY_DC   },
+        {"\033[4~", KEY_END  },
+        {"\033[5~", KEY_PPAGE},
+        {"\033[6~", KEY_NPAGE},
+        {"\033[A",  KEY_UP   },
+        {"\033[B",  KEY_DOWN },
+        {"\033[C",  KEY_RIGHT},
+        {"\033[D",  KEY_LEFT },
+        {"\033[F",  KEY_END  },
+        {"\033[H",  KEY_HOME },
+        {"\033[Z",  KEY_BTAB },
+    };
+
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (key_defined(table[i].sequence) == 0)
+            (void) define_key(table[i].sequence, table[i].code);
+}
+
 /* The terminal can be painted on: it can put its cursor anywhere. */
 static enum err
 check_terminal(const char *term)
@@ -126,6 +154,7 @@ term_begin(bool colour)
     (void) curs_set(0);
     if (!getenv("ESCDELAY"))
         (void) set_escdelay(ESCAPE_MS);
+    define_keys();
     make_looks(colour);
     ask_for_pastes(true);
     return ERR_OK;
@@ -217,10 +246,30 @@ static const struct {
     {PASTE_END,     KEY_PASTE_END  },
 };
 
+/* An escape, unless it begins a sequence that nobody knows: that is one key,
+ * whose end is not to be taken for keys. */
+static int
+after_escape(void)
+{
+    wint_t code;
+
+    if (wget_wch(stdscr, &code) != OK)
+        return KEY_ESCAPE;
+    if (code != '[' && code != 'O') {
+        (void) unget_wch((wchar_t) code); /* it came as one */
+        return KEY_ESCAPE;
+    }
+    while (wget_wch(stdscr, &code) == OK && (code < 0x40 || code > 0x7e))
+        ; /* parameters */
+    return KEY_OTHER;
+}
+
 static int
 translate(int result, wint_t code)
 {
     if (result == OK) {
+        if (code == KEY_ESCAPE)
+            return after_escape();
         if (code == '\n')
             return KEY_RETURN;
         return code == '\b' ? KEY_RUBOUT : (int) code; /* a character */

@@ -1,0 +1,239 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The dashboard in a real terminal: sizes, kinds of terminals, signals, and
+# what is left of the terminal afterwards.
+set -u
+. "${top_srcdir:-.}/tests/lib.sh"
+
+DASHBOARD=$(cd "$top_builddir" && pwd)/vigia-dashboard
+[ -x "$DASHBOARD" ] || skip_all "vigia-dashboard was not built"
+command -v tmux >/dev/null || skip_all "tmux is not installed"
+
+pane=0
+terminal()
+{
+    tmux -S "$T/tmux.$pane" -f /dev/null "$@"
+}
+
+# A terminal that has gone takes its programs with it.
+trap 'terminal kill-server 2>/dev/null; rm -rf "$T"' EXIT
+
+# What runs in the terminal: the dashboard between two looks at its modes.
+cat >"$T/session" <<EOF
+stty -a >"$T/before"
+"$DASHBOARD" "\$@" 2>"$T/stderr"
+echo \$? >"$T/rc"
+stty -a >"$T/after"
+echo ended
+read -r line
+EOF
+
+# begin SIZE TERM [VARIABLE=VALUE... -- OPTION...]: a new terminal.
+begin()
+{
+    size=$1
+    kind=$2
+    shift 2
+    settings=
+    while [ $# -gt 0 ] && [ "$1" != -- ]; do
+        settings="$settings $1"
+        shift
+    done
+    [ $# -eq 0 ] || shift
+    terminal kill-server 2>/dev/null
+    pane=$((pane + 1))
+    rm -f "$T/rc" "$T/after"
+    terminal new-session -d -x "${size%x*}" -y "${size#*x}" \
+        "env TERM=$kind $settings sh '$T/session' $*"
+    terminal set -g escape-time 0
+}
+
+# until_true COMMAND...: asks again for at most ten seconds.
+until_true()
+{
+    asked=0
+    until "$@"; do
+        asked=$((asked + 1))
+        [ $asked -lt 200 ] || return 1
+        sleep 0.05
+    done
+}
+
+on_screen()
+{
+    terminal capture-pane -p | grep -q -e "$1"
+}
+
+off_screen()
+{
+    ! on_screen "$1"
+}
+
+# sees PATTERN NAME: it comes to the screen.
+sees()
+{
+    if until_true on_screen "$1"; then
+        pass "$2"
+    else
+        fail "$2"
+        diag "no line like: $1"
+        diag "$(terminal capture-pane -p)"
+    fi
+}
+
+keys()
+{
+    terminal send-keys "$@"
+}
+
+# What stty said, but for the size.
+modes()
+{
+    sed 's/rows [0-9]*; columns [0-9]*;//' "$1"
+}
+
+# ended STATUS NAME: it ended so, and the terminal is as it was.
+ended()
+{
+    until_true test -s "$T/after"
+    is "$(cat "$T/rc" 2>/dev/null)" "$1" "$2"
+    is "$(modes "$T/after")" "$(modes "$T/before")" \
+        '... and leaves the terminal as it was'
+    sees '^ended' '... with the screen that was there before'
+}
+
+# The dashboard that works (child) and the one that waits for it (parent).
+find_processes()
+{
+    shell=$(terminal list-panes -F '#{pane_pid}')
+    parent=$(pgrep -P "$shell" vigia-dashboard)
+    child=$(pgrep -P "$parent" vigia-dashboard)
+    [ -n "$child" ]
+}
+
+# ---- a plant of 60 sensors, one of them in alert
+
+awk 'BEGIN {
+    print "id,value"
+    for (i = 0; i < 60; i++)
+        printf "S-%02d,10\nS-%02d,5\nS-%02d,6\nS-%02d,9\n", i, i, i, i
+}' >"$T/fit.csv"
+"$VIGIA" fit --csv "$T/fit.csv" --by id >/dev/null 2>&1
+"$VIGIA" test S-33 13 --record >/dev/null
+
+# ---- sizes and kinds of terminals
+
+for what in 40x10:vt100 80x24:xterm-256color 80x24:linux 160x50:screen \
+    80x24:tmux-256color; do
+    size=${what%:*}
+    kind=${what#*:}
+    begin "$size" "$kind"
+    sees '▲ ALERT *S-33' "$kind, $size: an alert stands on top"
+    sees '^ Enter open' '... and the keys at the bottom'
+    keys Down Down
+    sees ' 3/60' '... and the cursor moves'
+    keys NPage NPage
+    ok '... and pages' until_true off_screen 'ALERT  *S-33'
+    keys /
+    keys S-42
+    sees '^◔ learning S-42' '... and a filter is typed'
+    keys Escape
+    keys h
+    sees 'vigia History' '... and a screen opened'
+    keys Escape
+    sees 'vigia Sensors' '... and left'
+    keys F12 Escape
+    sees 'q quits' '... and Esc does not end it, nor an unknown key'
+    keys q
+    ended 0 '... but q does'
+done
+
+# ---- another size
+
+begin 80x24 xterm-256color
+sees 'ALERT *S-33' 'it is there'
+terminal resize-window -x 40 -y 10
+sees 'Enter open.*help *$' 'a smaller terminal is filled anew'
+is "$(terminal capture-pane -p | sed -n 2p | cut -c1-12)" 'STATE      S' \
+    '... from the top'
+terminal resize-window -x 10 -y 3
+sees 'too small' '... down to one that is too small'
+terminal resize-window -x 120 -y 40
+sees 'Enter open.*m models.*help' '... and a larger one, too'
+keys Q
+ended 0 'Q ends it'
+
+# ---- colours
+
+begin 80x24 xterm-256color
+sees 'ALERT *S-33' 'it is there'
+is "$(terminal capture-pane -p -e | grep -c "$(printf '\033')\\[[0-9;]*3[1-7]m")" \
+    "$(terminal capture-pane -p -e | grep -c 'S-')" 'states have colours'
+keys q
+begin 80x24 xterm-256color NO_COLOR=1
+sees 'ALERT *S-33' 'it is there'
+is "$(terminal capture-pane -p -e | grep -c "$(printf '\033')\\[[0-9;]*3[1-7]m")" \
+    0 'with NO_COLOR they have none'
+keys q
+begin 80x24 xterm LC_ALL=C
+sees '^! ALERT *S-33' 'in the C locale it keeps to ASCII'
+keys q
+ended 0 '... and ends'
+
+# ---- while others write
+
+begin 80x24 tmux-256color
+sees 'ALERT *S-33' 'it is there'
+"$VIGIA" test S-07 13 --record >/dev/null
+sees 'ALERT *S-07' 'an alert that comes is seen'
+"$VIGIA" test S-33 5 --record >/dev/null
+until_true off_screen 'ALERT *S-33'
+sees '1 ALERT' '... and one that goes is not'
+
+# ---- ends
+
+find_processes
+kill -STOP "$child" # as Ctrl-Z does
+until_true sh -c "ps -o stat= -p $parent | grep -q T"
+is "$(ps -o stat= -p "$parent" | cut -c1)" T 'it stops as a whole'
+kill -CONT "$parent"
+keys Down
+sees ' 2/60' '... and goes on'
+kill -TERM "$parent"
+ended 0 'SIGTERM ends it'
+
+begin 80x24 tmux-256color
+sees 'ALERT *S-07' 'it is there'
+find_processes
+kill -KILL "$child"
+ended 137 'SIGKILL ends it'
+
+begin 80x24 tmux-256color
+sees 'ALERT *S-07' 'it is there'
+find_processes
+kill -KILL "$parent"
+ended 137 'so does SIGKILL of the process that waits'
+
+begin 80x24 tmux-256color
+sees 'ALERT *S-07' 'it is there'
+find_processes
+kill -SEGV "$child"
+ended 139 'a crash ends it'
+
+begin 80x24 tmux-256color
+sees 'ALERT *S-07' 'it is there'
+find_processes
+terminal kill-server
+ok 'when the terminal goes, it ends, too' until_true sh -c \
+    "! kill -0 $child 2>/dev/null"
+
+# ---- terminals that are none
+
+for kind in nosuch dumb; do
+    begin 80x24 $kind
+    ended 69 "TERM=$kind: it exits with 69"
+    is "$(wc -l <"$T/stderr" | tr -d ' ')" 1 '... and one sentence'
+    like "$(cat "$T/stderr")" "\"$kind\"" '... that names it'
+done
+
+done_testing
