@@ -114,26 +114,30 @@ count_states(struct order *o)
         o->states[state_in(&o->items[i])]++;
 }
 
+/* Whether it stands in front, and not among the others. */
+static bool
+leads(const struct order *o, const struct order_by *by,
+      const struct order_entry *e)
+{
+    return by->lead && !by->key && state_in(e) == STATE_ALERT
+           && in_front(o, e->what >> STATE_BITS);
+}
+
 static void
 place_by_state(struct order *o, const struct order_by *by)
 {
-    size_t at[STATES] = {0};
+    size_t at[STATES + 1] = {0};
 
-    for (int i = 1; i < STATES; i++)
-        at[i] = at[i - 1] + o->states[i - 1];
-    if (by->front)
-        memset(at, 0, sizeof at);
-    for (int i = 2; by->front && i < STATES; i++)
-        at[i] = at[i - 1] + o->states[i - 1];
-    o->placed = 0;
-    for (size_t i = 0; i < o->count; i++) {
-        enum state state = state_in(&o->items[i]);
-
-        if (by->front && state == STATE_ALERT)
-            continue;                          /* it stands in front */
-        o->places[at[state]++] = (uint32_t) i; /* below 2^32 rows */
-        o->placed++;
-    }
+    for (size_t i = 0; i < o->count; i++)
+        if (!leads(o, by, &o->items[i]))
+            at[state_in(&o->items[i]) + 1]++;
+    for (int i = 1; i <= STATES; i++)
+        at[i] += at[i - 1];
+    o->placed = at[STATES];
+    for (size_t i = 0; i < o->count; i++)
+        if (!leads(o, by, &o->items[i]))
+            o->places[at[state_in(&o->items[i])]++] =
+                (uint32_t) i; /* below 2^32 rows */
 }
 
 /* Only one state, or by key. */
@@ -145,7 +149,7 @@ place_some(struct order *o, const struct order_by *by)
         int state = (int) state_in(&o->items[i]); /* below STATES */
 
         if ((by->state < 0 || state == by->state)
-            && !(by->front && !by->key && state == STATE_ALERT))
+            && !leads(o, by, &o->items[i]))
             o->places[o->placed++] = (uint32_t) i; /* below 2^32 rows */
     }
     if (by->key)
@@ -158,7 +162,7 @@ order_arrange(struct order *o, const struct order_by *by)
 {
     o->places = xreallocarray(o->places, o->cap + 1, sizeof *o->places);
     o->reversed = by->reversed;
-    if (by->front)
+    if (by->all)
         update_alerts(o);
     count_states(o);
     if (by->key || by->state >= 0)
@@ -166,7 +170,7 @@ order_arrange(struct order *o, const struct order_by *by)
     else
         place_by_state(o, by);
     o->leading =
-        by->front && !by->key && (by->state < 0 || by->state == STATE_ALERT)
+        by->lead && !by->key && (by->state < 0 || by->state == STATE_ALERT)
             ? o->front_count
             : 0;
 }

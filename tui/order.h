@@ -64,7 +64,8 @@ struct order_by {
     bool key;      /* by key; else by state */
     bool reversed; /* the last first */
     int state;     /* only these; -1: all */
-    bool front;    /* the front says all there is to know of alerts */
+    bool lead;     /* the front leads; else its ids stand among the others */
+    bool all;      /* what is not in the front is not in alert */
 };
 
 /* Makes the order; entries of the same rank stay by name. */

@@ -16,9 +16,10 @@
 #include "tui/screen.h"
 
 enum {
-    SLICE = 3000,    /* microseconds of work between two keys */
-    SHARE = 20,      /* one part in so many goes into building anew */
-    FRONT_MAX = 2000 /* alerts known before the walk comes to them */
+    SLICE = 3000,     /* microseconds of work between two keys */
+    SHARE = 20,       /* one part in so many goes into building anew */
+    FRONT_MAX = 1000, /* alerts known before the walk comes to them */
+    FRONT_FIRST = 64  /* before the first picture */
 };
 
 /* ---- what is sorted by ---- */
@@ -131,7 +132,8 @@ roster_arrange(struct roster *r)
         .key = r->sort > 0,
         .reversed = r->reversed,
         .state = r->state,
-        .front = r->front,
+        .lead = r->front || !r->complete,
+        .all = r->front,
     };
 
     order_arrange(&r->shown, &by);
@@ -176,16 +178,16 @@ sort_alerts(struct roster *r)
 }
 
 static enum err
-read_alerts(struct roster *r)
+read_alerts(struct roster *r, size_t limit)
 {
     bool all;
     enum err e;
 
     r->alerts.count = 0;
-    r->alerts.names = xcalloc(FRONT_MAX, sizeof *r->alerts.names);
-    r->alerts.ids = xcalloc(FRONT_MAX, sizeof *r->alerts.ids);
-    e = overview_alerts(r->screen->app->service, FRONT_MAX,
-                        r->screen->app->now, see_alert, r, &all);
+    r->alerts.names = xcalloc(limit, sizeof *r->alerts.names);
+    r->alerts.ids = xcalloc(limit, sizeof *r->alerts.ids);
+    e = overview_alerts(r->screen->app->service, limit, r->screen->app->now,
+                        see_alert, r, &all);
     sort_alerts(r);
     r->front = e == ERR_OK && all;
     free(r->alerts.names);
@@ -265,7 +267,7 @@ roster_again(struct roster *r)
     order_free(&r->next);
     r->complete = false;
     l->cursor = l->top = 0;
-    e = read_alerts(r);
+    e = read_alerts(r, FRONT_FIRST);
     begin_walk(r);
     if (e == ERR_OK)
         e = roster_work(r, &more);
@@ -280,7 +282,7 @@ roster_load(struct roster *r)
 
     if (!r->walking && !r->complete)
         return roster_again(r);
-    e = read_alerts(r);
+    e = read_alerts(r, FRONT_MAX);
     if (e != ERR_OK)
         return e;
     if (!r->walking && clock_elapsed() - r->ended >= SHARE * r->cost)

@@ -48,6 +48,9 @@ screen_push(struct app *app, const struct screen_ops *ops, void *own)
     }
     app->top = s;
     app->working = ops->work != NULL;
+    app->seen = app->service->epoch;
+    app->loaded = app->looked = clock_elapsed();
+    app->due = false;
     return ERR_OK;
 }
 

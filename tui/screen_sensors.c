@@ -21,7 +21,8 @@ enum { RATE_MAX = 1000 /* alerts that are counted */ };
 struct sensors {
     struct roster roster;
     struct rows rows;
-    bool fresh; /* rows are to be read again */
+    bool fresh;    /* rows are to be read again */
+    bool rate_due; /* so is the rate */
     struct grid grid;
     int64_t rate, oldest;
 };
@@ -40,22 +41,24 @@ static enum err
 work(struct screen *s, bool *more)
 {
     struct sensors *own = s->own;
+    int64_t since = s->app->now - 3600 * CLOCK_SECOND;
 
-    return roster_work(&own->roster, more);
+    if (!own->rate_due)
+        return roster_work(&own->roster, more);
+    own->rate_due = false;
+    *more = true;
+    return overview_rate(s->app->service, since, RATE_MAX, &own->rate,
+                         &own->oldest);
 }
 
 static enum err
 load(struct screen *s)
 {
     struct sensors *own = s->own;
-    int64_t since = s->app->now - 3600 * CLOCK_SECOND;
-    enum err e;
 
     own->roster.screen = s;
-    own->fresh = true;
-    e = overview_rate(s->app->service, since, RATE_MAX, &own->rate,
-                      &own->oldest);
-    return e == ERR_OK ? roster_load(&own->roster) : e;
+    own->fresh = own->rate_due = true;
+    return roster_load(&own->roster);
 }
 
 static enum err
