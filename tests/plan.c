@@ -7,6 +7,7 @@
 #include "core/idempotency.h"
 #include "core/impact.h"
 #include "core/key.h"
+#include "core/overview.h"
 #include "core/prune.h"
 #include "core/undo.h"
 #include "lab.h"
@@ -137,6 +138,26 @@ read_models(void)
     must(state_load(s, m.id, &states));
     state_list_free(&states);
     model_free(&m);
+}
+
+static void
+ignore(const struct overview_row *row, void *arg)
+{
+    (void) row;
+    (void) arg;
+}
+
+static void
+read_overview(void)
+{
+    struct overview walk = {0};
+    int64_t count, oldest;
+    bool all;
+
+    must(overview_step(s, &walk, LAB_TIME, 0, ignore, NULL));
+    overview_free(&walk);
+    must(overview_alerts(s, 10, LAB_TIME, ignore, NULL, &all));
+    must(overview_rate(s, 0, 10, &count, &oldest));
 }
 
 static void
@@ -293,6 +314,7 @@ main(void)
     undo_all();
     read_history();
     read_models();
+    read_overview();
     use_keys();
     delete_all();
     db_each_statement(s->db, look, &seen);

@@ -176,6 +176,8 @@ grid_fit(struct grid *g, size_t width)
     }
     for (size_t i = 0; i < g->count; i++) {
         g->layout[i].x = x;
+        if (x + g->layout[i].width > width)
+            g->layout[i].width = 0; /* half a number would be a wrong one */
         x += g->layout[i].width ? g->layout[i].width + 1 : 0;
     }
 }

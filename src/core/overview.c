@@ -101,7 +101,8 @@ overview_alerts(struct service *s, size_t limit, int64_t now,
 {
     static const char sql[] =
         OVERVIEW_COLUMNS "FROM state s JOIN model m ON m.id = s.model"
-                         " WHERE s.alert = 1 AND m.removed_at IS NULL"
+                         " WHERE s.alert = 1 AND s.model > 0"
+                         " AND m.removed_at IS NULL"
                          " ORDER BY s.model LIMIT $1";
     struct arg args[] = {arg_int((int64_t) limit + 1) /* small */};
     struct db_rows *rows;

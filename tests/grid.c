@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tables on a screen: widths, what is left out, how cells are cut. */
+#include "tui/grid.h"
+
+#include <stdlib.h>
+
+#include "tap.h"
+#include "tui/canvas.h"
+
+/* clang-format off */
+static const struct grid_column columns[] = {
+    {"NAME",  GRID_TEXT,  6, 12, 0},
+    {"TAIL",  GRID_TAIL,  6, 12, 1},
+    {"VALUE", GRID_POINT, 5, 12, 0},
+    {"AGE",   GRID_RIGHT, 3, 5,  2},
+    {"NOTE",  GRID_TEXT,  4, 20, 3},
+    {"REST",  GRID_REST,  4, 10, 4},
+    {.name = NULL},
+};
+/* clang-format on */
+
+static void
+fill(struct grid *g, const char *const *texts, size_t rows)
+{
+    grid_rows(g, rows);
+    for (size_t i = 0; i < rows * 6; i++)
+        buf_str(&grid_row(g, i / 6)[i % 6].text, texts[i]);
+}
+
+/* The table in width columns. */
+static char *
+painted(struct grid *g, size_t width)
+{
+    struct canvas c = {.ascii = g->ascii};
+    struct buf out = {0};
+
+    canvas_clear(&c, width, g->rows + 1);
+    grid_fit(g, width);
+    grid_heads(g, &c, 0);
+    for (size_t i = 0; i < g->rows; i++)
+        grid_paint(g, &c, i, i + 1);
+    canvas_text(&c, &out);
+    canvas_free(&c);
+    return buf_steal(&out);
+}
+
+static void
+shows(struct grid *g, size_t width, const char *want, const char *name)
+{
+    char *text = painted(g, width);
+
+    is_str(text, want, name);
+    free(text);
+}
+
+int
+main(void)
+{
+    static const char *const texts[] = {
+        "PUMP-7", "params.velRMS.x",
+        "7.914",  "2s",
+        "",       "abc",
+        "F",      "value",
+        "-12",    "31m",
+        "",       "",
+        "C",      "t",
+        "—",      "",
+        "",       "",
+        "D",      "t",
+        "1.2e-9", "",
+        "",       "",
+    };
+    static const char *const shorter[] = {
+        "A", "b", "1", "", "", "",
+    };
+    struct grid g;
+
+    grid_begin(&g, columns, false);
+    fill(&g, texts, 4);
+    shows(&g, 50,
+          "NAME   TAIL            VALUE AGE REST\n"
+          "PUMP-7 …ms.velRMS.x   7.914   2s abc\n"
+          "F      value        -12      31m\n"
+          "C      t              —\n"
+          "D      t              1.2e-9\n",
+          "numbers stand by their point, long names are cut on the left, an "
+          "empty column is not there");
+    shows(&g, 30,
+          "NAME   TAIL      VALUE AGE\n"
+          "PUMP-7 …RMS.x   7.914   2s\n"
+          "F      value  -12      31m\n"
+          "C      t        —\n"
+          "D      t        1.2e-9\n",
+          "where there is less room, texts give some, then the last goes");
+    shows(&g, 10, "NAME\nPUM…\nF\nC\nD\n",
+          "a number that does not fit is not there at all");
+    grid_free(&g);
+
+    grid_begin(&g, columns, true);
+    fill(&g, texts, 1);
+    shows(&g, 40,
+          "NAME   TAIL         VALUE AGE REST\n"
+          "PUMP-7 ~ms.velRMS.x 7.914  2s abc\n",
+          "in ASCII the sign of a cut is one, too");
+    fill(&g, shorter, 1);
+    shows(&g, 40,
+          "NAME   TAIL         VALUE AGE REST\n"
+          "A      b            1\n",
+          "widths do not shrink while one scrolls");
+    grid_free(&g);
+    return done_testing();
+}
