@@ -23,6 +23,9 @@ cat >"$T/session" <<EOF
 stty -a >"$T/before"
 "$DASHBOARD" "\$@" 2>"$T/stderr"
 echo \$? >"$T/rc"
+while pgrep -s 0 vigia-dashboard >/dev/null; do # the other one of the two
+    sleep 0.05
+done
 stty -a >"$T/after"
 echo ended
 read -r line
