@@ -18,6 +18,7 @@
 enum {
     SLICE = 3000,     /* microseconds of work between two keys */
     SHARE = 20,       /* one part in so many goes into building anew */
+    IDLE_SHARE = 400, /* when nobody has written, and time alone went on */
     FRONT_MAX = 1000, /* alerts known before the walk comes to them */
     FRONT_FIRST = 64  /* before the first picture */
 };
@@ -201,6 +202,7 @@ begin_walk(struct roster *r)
 
     overview_free(&r->walk);
     r->walking = true;
+    r->epoch = r->screen->app->service->epoch;
     r->cost = 0;
     r->counting = (struct totals){0};
     r->counted = 0;
@@ -278,6 +280,8 @@ roster_again(struct roster *r)
 enum err
 roster_load(struct roster *r)
 {
+    const struct app *app = r->screen->app;
+    int64_t share;
     enum err e;
 
     if (!r->walking && !r->complete)
@@ -285,7 +289,8 @@ roster_load(struct roster *r)
     e = read_alerts(r, FRONT_MAX);
     if (e != ERR_OK)
         return e;
-    if (!r->walking && clock_elapsed() - r->ended >= SHARE * r->cost)
+    share = r->epoch == app->service->epoch ? IDLE_SHARE : SHARE;
+    if (!r->walking && clock_elapsed() - r->ended >= share * r->cost)
         begin_walk(r);
     roster_arrange(r);
     return ERR_OK;

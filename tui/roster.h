@@ -50,6 +50,7 @@ struct roster {
     struct order next;
     struct overview walk;
     int64_t cost, ended; /* of the last walk; clock_elapsed() */
+    int64_t epoch;       /* of the service, when it began */
     int64_t counted;     /* the model counted last */
     struct {
         char **names;
