@@ -223,8 +223,9 @@ pid=$!
 exec 3>"$T/fifo"
 printf '%s\n' '<Down>' ':dump' >&3
 tries=0
-while ! grep -q '^==' "$T/live" && [ $tries -lt 1000000 ]; do
+while ! grep -q '^==' "$T/live" && [ $tries -lt 200 ]; do
     tries=$((tries + 1))
+    sleep 0.05
 done
 printf 'id,at,temp,vel\nA-1,2026-11-20T13:59:59Z,200,0\n' >"$T/more.csv"
 "$VIGIA" test --csv "$T/more.csv" --by id --time at --record >/dev/null 2>&1

@@ -91,13 +91,15 @@ fetch(struct screen *s, size_t height)
 static void
 add_rate(const struct sensors *own, int64_t now, struct buf *out)
 {
-    double us = (double) (now - own->oldest + 1); /* days, at most */
+    double minutes = (double) (now - own->oldest) /* days, at most */
+                     / (60 * (double) CLOCK_SECOND);
 
     if (own->rate < RATE_MAX)
         buf_printf(out, " (%" PRId64 "/h)", own->rate);
+    else if (minutes < 1)
+        buf_printf(out, " (over %d/min)", RATE_MAX);
     else
-        buf_printf(out, " (%.0f/min)",
-                   (double) own->rate * 60 * (double) CLOCK_SECOND / us);
+        buf_printf(out, " (%.0f/min)", (double) own->rate / minutes);
 }
 
 static void
