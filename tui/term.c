@@ -126,8 +126,8 @@ term_check(void)
 
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
         return err_set(ERR_UNAVAILABLE,
-                       "the dashboard needs a terminal; --batch prints its "
-                       "table anywhere");
+                       "the dashboard needs a terminal; vigia-dashboard "
+                       "--batch prints its table anywhere");
     if (!term || !*term)
         return err_set(ERR_UNAVAILABLE, "TERM is not set");
     return ERR_OK;
