@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is shown was read outside the turn; so the turn reads it again. */
+/* The tables are those of compare.h. */
 #include "cli/act.h"
 
 #include <inttypes.h>
@@ -7,13 +7,10 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "base/figure.h"
 #include "base/json.h"
 #include "cli/cmd.h"
 #include "cli/show.h"
 #include "core/answer.h"
-#include "core/change.h"
-#include "core/draft.h"
 #include "core/service.h"
 #include "core/view.h"
 #include "kinds/kind.h"
@@ -27,66 +24,14 @@ act_free(struct act *act)
     *act = (struct act){0};
 }
 
-/* ---- storing ---- */
-
 enum err
-act_changed(const struct model *m)
+act_stored(const struct cmd *cmd, struct act *act, enum err e)
 {
-    return err_set(ERR_CONFLICT, "%s has been changed meanwhile; look again",
-                   m->name);
-}
-
-enum err
-act_store(struct cmd *cmd, struct act *act, const char *note,
-          enum err (*work)(struct service *s, struct model *m,
-                           const void *arg),
-          const void *arg)
-{
-    struct service *s = cmd->service;
-    struct model m = {0};
-    enum err e = service_begin(s);
-
     if (e != ERR_OK)
         return e;
-    e = model_find(s, act->model.name, true, &m);
-    if (e == ERR_OK && m.id != act->model.id)
-        e = act_changed(&m);
-    if (e == ERR_OK)
-        e = change_open(s, act->what, note);
-    if (e == ERR_OK)
-        e = work(s, &m, arg);
-    if (e == ERR_OK)
-        e = service_commit(s);
-    else
-        service_rollback(s);
-    if (e != ERR_OK) {
-        model_free(&m);
-        return e;
-    }
-    model_free(&act->model);
-    act->model = m;
-    act->change = s->change.id;
+    act->change = cmd->service->change.id;
+    act->after.number = act->model.version;
     return ERR_OK;
-}
-
-static enum err
-apply(struct service *s, struct model *m, const void *arg)
-{
-    const struct draft *d = arg;
-    int64_t number;
-
-    return draft_apply(s, m, d, &number);
-}
-
-enum err
-act_store_draft(struct cmd *cmd, struct act *act, const char *note,
-                const struct draft *d)
-{
-    enum err e = act_store(cmd, act, note, apply, d);
-
-    if (e == ERR_OK)
-        act->after.number = act->model.version;
-    return e;
 }
 
 /* ---- telling ---- */
@@ -121,28 +66,12 @@ act_impact(const struct cmd *cmd, const struct act *act, struct impact *out)
 void
 act_impact_line(const struct impact *impact)
 {
-    char readings[FIGURE_MAX], before[FIGURE_MAX], still[FIGURE_MAX],
-        more[FIGURE_MAX];
-    int64_t others = impact->after - impact->still;
+    struct buf line = {0};
 
-    if (impact->readings == 0)
-        return;
-    (void) figure_group(readings, impact->readings);
-    (void) figure_group(before, impact->before);
-    (void) figure_group(still, impact->still);
-    (void) figure_group(more, others);
-    if (impact->before == 0 && others == 0)
-        cmd_line("of the last %s recorded readings none alerted, and none "
-                 "would",
-                 readings);
-    else if (others == 0)
-        cmd_line("of the last %s recorded readings %s alerted; %s would still "
-                 "alert",
-                 readings, before, still);
-    else
-        cmd_line("of the last %s recorded readings %s alerted; %s would still "
-                 "alert, and %s more",
-                 readings, before, still, more);
+    impact_sentence(impact, &line);
+    if (line.len > 0)
+        cmd_line("%s", buf_text(&line));
+    buf_free(&line);
 }
 
 /* The state of the active version, now. */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How the commands that change one model end: the turn that stores the
- * change, and what is then told of it, in the same words and the same JSON
- * by all of them.
+ * How the commands that change one model end: what is told of the change that
+ * core/apply.h stored, in the same words and the same JSON by all of them.
  */
 #ifndef VIGIA_ACT_H
 #define VIGIA_ACT_H
@@ -18,7 +17,6 @@
 
 struct buf;
 struct cmd;
-struct draft;
 struct json_out;
 
 struct act {
@@ -30,31 +28,18 @@ struct act {
 };
 void act_free(struct act *act);
 
-/*
- * Runs work in a turn with a change open. The model is found again there, as
- * it may have changed since it was shown: work looks whether it still fits,
- * and answers ERR_CONFLICT if not.
- */
-CHECKED enum err act_store(struct cmd *cmd, struct act *act, const char *note,
-                           enum err (*work)(struct service *s, struct model *m,
-                                            const void *arg),
-                           const void *arg);
-
-/* The same with a draft, whose side is act->after. */
-CHECKED enum err act_store_draft(struct cmd *cmd, struct act *act,
-                                 const char *note, const struct draft *d);
-
-/* "NAME has been changed meanwhile ...", for work. */
-CHECKED enum err act_changed(const struct model *m);
+/* Takes down what core/apply.h stored, if e is ERR_OK; answers e. */
+CHECKED enum err act_stored(const struct cmd *cmd, struct act *act,
+                            enum err e);
 
 /* The two sides as tables. */
 CHECKED enum err act_compare(const struct cmd *cmd, const struct act *act);
 
-/* How the last recorded readings are judged by the one and the other. */
+/* How the last recorded readings are judged by the one and the other; the
+ * sentence about it is a line when there are readings. */
 CHECKED enum err act_impact(const struct cmd *cmd, const struct act *act,
                             struct impact *out);
 void act_impact_line(const struct impact *impact);
-
 /* The last line: the active version, its change, how to take it back; or how
  * to do what was only tried. */
 CHECKED enum err act_end(const struct cmd *cmd, const struct act *act);

@@ -7,35 +7,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "cli/act.h"
-#include "core/change.h"
-
-/* What was shown, to be found again in the turn. */
-struct choice {
-    int64_t from, to;
-};
-
-static enum err
-work(struct service *s, struct model *m, const void *arg)
-{
-    const struct choice *choice = arg;
-
-    if (m->version != choice->from)
-        return act_changed(m);
-    return change_activate(s, m, choice->to);
-}
-
-static enum err
-store(struct cmd *cmd, struct act *act)
-{
-    struct choice choice = {act->before.number, act->after.number};
-    struct buf note = {0};
-    enum err e;
-
-    buf_printf(&note, "version %" PRId64, choice.to);
-    e = act_store(cmd, act, buf_text(&note), work, &choice);
-    buf_free(&note);
-    return e;
-}
+#include "core/apply.h"
 
 static enum err
 print_json(const struct cmd *cmd, const struct act *act)
@@ -87,7 +59,8 @@ run(struct cmd *cmd)
     if (e == ERR_OK)
         e = side_load(cmd->service, &act.model, number, &act.after);
     if (e == ERR_OK && number != act.model.version)
-        e = store(cmd, &act);
+        e = act_stored(cmd, &act,
+                       apply_version(cmd->service, &act.model, number));
     if (e == ERR_OK)
         e = cmd->json ? print_json(cmd, &act) : print(cmd, &act);
     act_free(&act);

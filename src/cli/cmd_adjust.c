@@ -13,6 +13,7 @@
 #include "base/number.h"
 #include "cli/act.h"
 #include "cli/show.h"
+#include "core/apply.h"
 #include "core/draft.h"
 #include "core/service.h"
 #include "kinds/kind.h"
@@ -53,39 +54,6 @@ read_options(struct adjust *a)
     return e;
 }
 
-/* What will not do what an adjust is for: the sentence, from the draft. */
-static void
-warn(struct adjust *a)
-{
-    const struct kind *kind = a->draft.kind;
-    size_t count = kind->columns(a->draft.model), low = 0, i = 0;
-    struct kind_column before, after, first = {0};
-    char mean[FIGURE_MAX];
-
-    if (a->column && kind_column_seek(kind, a->draft.model, a->column, &i))
-        count = i + 1;
-    for (; i < count; i++) {
-        kind->column(a->act.before.model, i, &before);
-        kind->column(a->draft.model, i, &after);
-        if (after.threshold > before.threshold)
-            continue;
-        if (low++ == 0)
-            first = before;
-    }
-    if (low == 0)
-        return;
-    buf_printf(&a->warning, "the threshold of %s", first.name);
-    if (low > 1)
-        buf_printf(&a->warning, " and of %zu more columns", low - 1);
-    buf_printf(&a->warning, " does not rise: ");
-    if (a->percent > 0)
-        buf_printf(&a->warning, "its mean is %s",
-                   figure_round(mean, first.mean, NAN));
-    else
-        buf_printf(&a->warning, "the mean moves by %s %%",
-                   figure_round(mean, a->percent, NAN));
-}
-
 static enum err
 prepare(struct adjust *a)
 {
@@ -98,7 +66,8 @@ prepare(struct adjust *a)
     if (e != ERR_OK)
         return e;
     a->act.after = side_draft(&a->draft);
-    warn(a);
+    impact_warning(m->kind, a->act.before.model, a->draft.model, a->percent,
+                   a->column, &a->warning);
     e = act_impact(a->cmd, &a->act, &a->impact);
     /* Who only tries hears what would have done instead; who adjusts, what
      * is still needed. */
@@ -120,7 +89,9 @@ store(struct adjust *a)
     (void) number_print(percent, a->percent);
     buf_printf(&note, "%s%s %%%s%s", a->percent > 0 ? "+" : "", percent,
                a->column ? " " : "", a->column ? a->column : "");
-    e = act_store_draft(a->cmd, &a->act, buf_text(&note), &a->draft);
+    e = apply_draft(a->cmd->service, &a->act.model, buf_text(&note),
+                    &a->draft);
+    e = act_stored(a->cmd, &a->act, e);
     buf_free(&note);
     return e;
 }

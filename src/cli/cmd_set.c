@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "cli/act.h"
+#include "core/apply.h"
 #include "core/draft.h"
 
 /* clang-format off */
@@ -23,7 +24,8 @@ store(struct cmd *cmd, struct act *act, const struct draft *d)
 
     for (size_t i = 1; i < cmd->argc; i++)
         buf_printf(&note, "%s%s", i > 1 ? " " : "", cmd->argv[i]);
-    e = act_store_draft(cmd, act, buf_text(&note), d);
+    e = apply_draft(cmd->service, &act->model, buf_text(&note), d);
+    e = act_stored(cmd, act, e);
     buf_free(&note);
     return e;
 }

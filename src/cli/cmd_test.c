@@ -81,53 +81,6 @@ judge(struct trial *t)
     return e;
 }
 
-/* One turn of readings, from *at on. */
-static enum err
-record_piece(struct trial *t, size_t *at)
-{
-    struct service *s = t->cmd->service;
-    struct model now = {0};
-    size_t i = *at;
-    int64_t began;
-    enum err e = service_begin(s);
-
-    if (e != ERR_OK)
-        return e;
-    began = clock_elapsed();
-    e = model_by_id(s, t->model.id, &now);
-    model_free(&now);
-    while (e == ERR_OK && i < t->verdicts.count
-           && clock_elapsed() - began < PIECE_US) {
-        struct verdicts one = {&t->verdicts.items[i++], 1, 1};
-        struct reading reading = {
-            .model = &t->model, .compiled = t->compiled, .verdicts = &one};
-        bool stored;
-
-        e = history_record(s, &reading, &stored);
-    }
-    if (e == ERR_OK)
-        e = service_commit(s);
-    else
-        service_rollback(s);
-    if (e == ERR_OK)
-        *at = i;
-    return e;
-}
-
-static enum err
-record(struct trial *t)
-{
-    size_t done = 0;
-    enum err e = ERR_OK;
-
-    while (e == ERR_OK && done < t->verdicts.count)
-        e = record_piece(t, &done);
-    if (e != ERR_OK && done > 0)
-        e = err_set(e, "%s: %zu of %zu readings were recorded", err_text(),
-                    done, t->verdicts.count);
-    return e;
-}
-
 static enum err
 print_json(const struct trial *t)
 {
@@ -229,7 +182,8 @@ test_one(struct cmd *cmd)
     if (e == ERR_OK)
         e = judge(&t);
     if (e == ERR_OK && cmd_flag(cmd, "record"))
-        e = record(&t);
+        e = history_record_values(cmd->service, &t.model, t.compiled,
+                                  &t.verdicts);
     if (e == ERR_OK && !cmd_flag(cmd, "quiet"))
         e = print(&t);
     for (size_t i = 0; e == ERR_OK && i < t.verdicts.count; i++)

@@ -14,6 +14,7 @@
 #include "base/stop.h"
 #include "cli/act.h"
 #include "core/answer.h"
+#include "core/apply.h"
 #include "core/change.h"
 #include "core/service.h"
 #include "core/undo.h"
@@ -26,50 +27,6 @@ static const struct cmd_option undo_options[] = {
 /* clang-format on */
 
 /* ---- one model ---- */
-
-/* The two directions. */
-struct direction {
-    const char *what, *reverse;
-    enum err (*look)(struct service *s, const struct model *m,
-                     struct step *step);
-    enum err (*take)(struct service *s, struct model *m,
-                     const struct step *step);
-};
-static const struct direction back = {"undo", "redo", change_undo_step,
-                                      change_undo};
-static const struct direction forth = {"redo", "undo", change_redo_step,
-                                       change_redo};
-
-struct walk {
-    const struct direction *way;
-    struct step step; /* as it was shown */
-};
-
-static enum err
-work(struct service *s, struct model *m, const void *arg)
-{
-    const struct walk *walk = arg;
-    struct step step;
-    enum err e = walk->way->look(s, m, &step);
-
-    if (e == ERR_OK && step.about != walk->step.about)
-        e = act_changed(m);
-    return e == ERR_OK ? walk->way->take(s, m, &step) : e;
-}
-
-/* "change 5: adjust +10 %", which the step takes back or brings back. */
-static enum err
-describe(struct service *s, const struct step *step, struct buf *note)
-{
-    struct change_row row = {0};
-    enum err e = change_find(s, step->change, &row);
-
-    if (e == ERR_OK)
-        buf_printf(note, "change %" PRId64 ": %s%s%s", row.id, row.what,
-                   *row.note ? " " : "", row.note);
-    change_row_free(&row);
-    return e;
-}
 
 static enum err
 print(const struct cmd *cmd, const struct act *act, const char *note)
@@ -106,7 +63,7 @@ static enum err
 run_model(struct cmd *cmd, const struct direction *way)
 {
     struct act act = {.what = way->what, .reverse = way->reverse};
-    struct walk walk = {.way = way};
+    struct step step = {0};
     struct buf note = {0};
     struct service *s;
     enum err e = cmd_open(cmd, DB_WRITE);
@@ -116,17 +73,17 @@ run_model(struct cmd *cmd, const struct direction *way)
     s = cmd->service;
     e = cmd_model_only(cmd, cmd->argv[0], true, &act.model);
     if (e == ERR_OK)
-        e = way->look(s, &act.model, &walk.step);
+        e = way->look(s, &act.model, &step);
     if (e == ERR_OK)
-        e = describe(s, &walk.step, &note);
+        e = apply_describe(s, &step, &note);
     if (e == ERR_OK)
-        e = side_load(s, &act.model, walk.step.from, &act.before);
+        e = side_load(s, &act.model, step.from, &act.before);
     if (e == ERR_OK)
-        e = side_load(s, &act.model, walk.step.to, &act.after);
+        e = side_load(s, &act.model, step.to, &act.after);
     if (e == ERR_OK)
-        e = act_store(cmd, &act, buf_text(&note), work, &walk);
+        e = act_stored(cmd, &act, apply_step(s, &act.model, way, &step));
     if (e == ERR_OK)
-        e = cmd->json ? print_json(cmd, &act, &walk.step)
+        e = cmd->json ? print_json(cmd, &act, &step)
                       : print(cmd, &act, buf_text(&note));
     buf_free(&note);
     act_free(&act);
@@ -226,7 +183,7 @@ run_undo(struct cmd *cmd)
         e = cmd_args(cmd, whole ? 0 : 1, whole ? 0 : 1);
     if (e != ERR_OK)
         return e;
-    return whole ? run_whole(cmd, id) : run_model(cmd, &back);
+    return whole ? run_whole(cmd, id) : run_model(cmd, &apply_undo);
 }
 
 static enum err
@@ -234,7 +191,7 @@ run_redo(struct cmd *cmd)
 {
     enum err e = cmd_args(cmd, 1, 1);
 
-    return e == ERR_OK ? run_model(cmd, &forth) : e;
+    return e == ERR_OK ? run_model(cmd, &apply_redo) : e;
 }
 
 const struct command cmd_undo = {

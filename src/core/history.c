@@ -12,6 +12,7 @@
 #include "core/model.h"
 #include "core/service.h"
 #include "core/state.h"
+#include "core/undo.h"
 #include "core/version.h"
 #include "kinds/kind.h"
 
@@ -132,4 +133,53 @@ history_count_add(struct service *s, int64_t rows)
                               "UPDATE meta SET value = value + $1"
                               " WHERE name = 'history_rows'",
                               args, 1);
+}
+
+/* One turn of them, from *at on. */
+static enum err
+record_piece(struct service *s, const struct model *m,
+             const struct compiled *c, const struct verdicts *verdicts,
+             size_t *at)
+{
+    struct model now = {0};
+    size_t i = *at;
+    int64_t began;
+    enum err e = service_begin(s);
+
+    if (e != ERR_OK)
+        return e;
+    began = clock_elapsed();
+    e = model_by_id(s, m->id, &now);
+    model_free(&now);
+    while (e == ERR_OK && i < verdicts->count
+           && clock_elapsed() - began < PIECE_US) {
+        struct verdicts one = {&verdicts->items[i++], 1, 1};
+        struct reading reading = {.model = m, .compiled = c, .verdicts = &one};
+        bool stored;
+
+        e = history_record(s, &reading, &stored);
+    }
+    if (e == ERR_OK)
+        e = service_commit(s);
+    else
+        service_rollback(s);
+    if (e == ERR_OK)
+        *at = i;
+    return e;
+}
+
+enum err
+history_record_values(struct service *s, const struct model *m,
+                      const struct compiled *c,
+                      const struct verdicts *verdicts)
+{
+    size_t done = 0;
+    enum err e = ERR_OK;
+
+    while (e == ERR_OK && done < verdicts->count)
+        e = record_piece(s, m, c, verdicts, &done);
+    if (e != ERR_OK && done > 0)
+        e = err_set(e, "%s: %zu of %zu readings were recorded", err_text(),
+                    done, verdicts->count);
+    return e;
 }

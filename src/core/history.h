@@ -37,6 +37,15 @@ struct reading {
 CHECKED enum err history_record(struct service *s, const struct reading *r,
                                 bool *stored);
 
+/*
+ * Records each verdict as a reading of its own, of now, in turns of PIECE_US.
+ * An error after the first turn says how many were recorded.
+ */
+CHECKED enum err history_record_values(struct service *s,
+                                       const struct model *m,
+                                       const struct compiled *c,
+                                       const struct verdicts *verdicts);
+
 /* How many rows there are: kept, not counted. */
 CHECKED enum err history_count(struct service *s, int64_t *rows);
 CHECKED enum err history_count_add(struct service *s, int64_t rows);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/figure.h"
 #include "core/history.h"
 #include "core/model.h"
 #include "core/service.h"
@@ -123,6 +124,64 @@ impact_measure(struct service *s, const struct model *m, const void *before,
     if (e == ERR_OK)
         *out = measure.impact;
     return e;
+}
+
+void
+impact_sentence(const struct impact *impact, struct buf *out)
+{
+    char n[FIGURE_MAX];
+    int64_t others = impact->after - impact->still;
+
+    if (impact->readings == 0)
+        return;
+    buf_printf(out, "of the last %s recorded readings ",
+               figure_group(n, impact->readings));
+    if (impact->before == 0 && others == 0) {
+        buf_str(out, "none alerted, and none would");
+        return;
+    }
+    buf_printf(out, "%s alerted; ", figure_group(n, impact->before));
+    buf_printf(out, "%s would still alert", figure_group(n, impact->still));
+    if (others > 0)
+        buf_printf(out, ", and %s more", figure_group(n, others));
+}
+
+void
+impact_warning(const struct kind *kind, const void *before, const void *after,
+               double percent, const char *column, struct buf *out)
+{
+    size_t count = kind->columns(after), low = 0, i = 0;
+    struct kind_column old, fresh, first = {0};
+    char figure[FIGURE_MAX];
+
+    if (column && kind_column_seek(kind, after, column, &i))
+        count = i + 1;
+    for (; i < count; i++) {
+        kind->column(before, i, &old);
+        kind->column(after, i, &fresh);
+        if (fresh.threshold > old.threshold)
+            continue;
+        if (low++ == 0)
+            first = old;
+    }
+    if (low == 0)
+        return;
+    buf_printf(out, "the threshold of %s", first.name);
+    if (low > 1)
+        buf_printf(out, " and of %zu more columns", low - 1);
+    buf_printf(out, " does not rise: ");
+    if (percent > 0)
+        buf_printf(out, "its mean is %s",
+                   figure_round(figure, first.mean, NAN));
+    else
+        buf_printf(out, "the mean moves by %s %%",
+                   figure_round(figure, percent, NAN));
+}
+
+double
+impact_false_alerts(double mean, double std, double threshold, double per_day)
+{
+    return per_day * erfc((threshold - mean) / std / sqrt(2)) / 2;
 }
 
 struct search {

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct buf;
 struct kind;
 struct model;
 struct service;
@@ -29,6 +30,27 @@ struct impact {
 CHECKED enum err impact_measure(struct service *s, const struct model *m,
                                 const void *before, const void *after,
                                 struct impact *out);
+
+/* Adds "of the last 1,000 recorded readings 37 alerted; 29 would still
+ * alert"; nothing when there are no readings. */
+void impact_sentence(const struct impact *impact, struct buf *out);
+
+/*
+ * Adds what will not do what an adjust by percent is for, when the threshold
+ * of the column (NULL: of any) is not higher with the model after: "the
+ * threshold of x does not rise: its mean is -3".
+ */
+void impact_warning(const struct kind *kind, const void *before,
+                    const void *after, double percent, const char *column,
+                    struct buf *out);
+
+/*
+ * How many of per_day readings a day would alert although nothing is wrong:
+ * those of a normal distribution with this mean and std (positive) that reach
+ * the threshold.
+ */
+double impact_false_alerts(double mean, double std, double threshold,
+                           double per_day);
 
 /* The `set` that would have kept the newest alert quiet. */
 struct quiet {
