@@ -61,6 +61,15 @@ refuse(struct input *in, const char *text, size_t len, const char *fault)
     return e;
 }
 
+/* Hands a reading on to the caller who wants each. */
+static enum err
+give(const struct input *in, double v)
+{
+    struct row row = {.key = "", .values = &v, .line = in->line};
+
+    return in->calls->row ? in->calls->row(&row, in->calls->arg) : ERR_OK;
+}
+
 /* text is followed by a NUL, the line end's place. */
 static enum err
 take_line(struct input *in, const char *text, size_t len)
@@ -77,7 +86,7 @@ take_line(struct input *in, const char *text, size_t len)
     case CELL_NUMBER:
     case CELL_MISSING:
         moments_add(&in->moments, v);
-        return ERR_OK;
+        return give(in, v);
     case CELL_BEYOND:
         return refuse(in, text, len, "is beyond 1e150");
     case CELL_TEXT:
@@ -135,6 +144,8 @@ take_array(struct input *in)
     }
     if (e == ERR_OK)
         moments_add_many(&in->moments, values, count);
+    for (size_t i = 0; e == ERR_OK && i < count; i++)
+        e = give(in, values[i]);
     free(values);
     return e;
 }
@@ -220,6 +231,20 @@ open_input(struct input *in, const char *path)
     return ERR_OK;
 }
 
+/* What was read in the end is the caller's. */
+static enum err
+finish(struct input *in, enum err e, struct moments *out, int64_t *bad)
+{
+    if (e == ERR_OK && in->moments.n + in->moments.missing + in->bad == 0)
+        e = err_set(ERR_DATA, "%s has no readings", in->name);
+    if (e == ERR_OK) {
+        moments_merge(out, &in->moments);
+        *bad = in->bad;
+    }
+    buf_free(&in->text);
+    return e;
+}
+
 enum err
 numbers_scan(const char *path, const struct rows_plan *plan,
              const struct rows_calls *calls, struct moments *out, int64_t *bad)
@@ -235,14 +260,17 @@ numbers_scan(const char *path, const struct rows_plan *plan,
         if (e == ERR_OK && calls->progress)
             e = calls->progress(in.position, in.size, calls->arg);
     }
-    if (e == ERR_OK && in.moments.n + in.moments.missing + in.bad == 0)
-        e = err_set(ERR_DATA, "%s has no readings", in.name);
-    if (e == ERR_OK) {
-        moments_merge(out, &in.moments);
-        *bad = in.bad;
-    }
-    buf_free(&in.text);
     if (in.fd > STDIN_FILENO)
         (void) close(in.fd); /* only read */
-    return e;
+    return finish(&in, e, out, bad);
+}
+
+enum err
+numbers_text(const char *name, const char *text, const struct rows_plan *plan,
+             const struct rows_calls *calls, struct moments *out, int64_t *bad)
+{
+    struct input in = {.plan = *plan, .calls = calls, .name = name};
+
+    buf_str(&in.text, text);
+    return finish(&in, take_chunk(&in, true), out, bad);
 }

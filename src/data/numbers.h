@@ -19,15 +19,21 @@ enum { NUMBERS_LINE_MAX = 4096 }; /* bytes of one line */
 /*
  * Reads path ("-": standard input) to its end and adds every reading to out.
  * A text whose first character is "[" is an array. Of the plan decimal,
- * missing and skip_bad count, of the calls bad and progress (NULL: none); bad
- * lines that are skipped are counted in *bad. An empty line is nothing; NaN
- * and null are missing. Errors name file and line, e.g.
- *   readings.txt:118: "12,5" is not a number (a decimal comma? ...)
+ * missing and skip_bad count; the calls may all be NULL, and row gets each
+ * reading with its line; bad lines that are skipped are counted in *bad. An
+ * empty line is nothing; NaN and null are missing. Errors name file and line,
+ * e.g. readings.txt:118: "12,5" is not a number (a decimal comma? ...)
  * ERR_DATA: no number, |v| > STATS_VALUE_MAX, a NUL byte, no reading at all;
  * ERR_SYNTAX: not JSON; ERR_INPUT: the file cannot be read; ERR_IO;
  * ERR_INTERRUPTED: the user asked to stop (stop.h).
  */
 CHECKED enum err numbers_scan(const char *path, const struct rows_plan *plan,
+                              const struct rows_calls *calls,
+                              struct moments *out, int64_t *bad);
+
+/* The same with a text that is there already, which errors call by name. */
+CHECKED enum err numbers_text(const char *name, const char *text,
+                              const struct rows_plan *plan,
                               const struct rows_calls *calls,
                               struct moments *out, int64_t *bad);
 
