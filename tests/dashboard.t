@@ -4,34 +4,7 @@
 set -u
 . "${top_srcdir:-.}/tests/lib.sh"
 
-DASHBOARD=$top_builddir/vigia-dashboard
-[ -x "$DASHBOARD" ] || skip_all "vigia-dashboard was not built"
-NOW=2026-11-20T14:00:00Z
-
-# press KEYS... [-- OPTION...]: the screens after the lines of keys, in $out.
-press()
-{
-    : >"$T/keys"
-    while [ $# -gt 0 ] && [ "$1" != -- ]; do
-        printf '%s\n' "$1" >>"$T/keys"
-        shift
-    done
-    [ $# -eq 0 ] || shift
-    # shellcheck disable=SC2086 # nothing, or a wrapper and its flags
-    run ${VIGIA_WRAP:-} "$DASHBOARD" --script "$T/keys" --now $NOW "$@"
-}
-
-# row N: that line of the last screen.
-row()
-{
-    printf '%s\n' "$out" | sed -n "$1p"
-}
-
-# shows SCREEN NAME: $out is exactly what stands on standard input.
-shows()
-{
-    is "$out" "$(cat)" "$1"
-}
+. "${top_srcdir:-.}/tests/dashboard.sh"
 
 # ---- an empty database
 
@@ -82,7 +55,7 @@ STATE      SENSOR TITLE        COLUMN  LAST UNIT  AGE  SCORE THRESHOLD READINGS
 ◔ learning C-3                 value    —           —   —      12.26
 
  by state                                                                   1/5
- Enter open  / filter  e state  s sort  h history  l alerts  c changes  ? help
+ Enter open  / filter  f fit  a adjust  k set k  t test  u undo  r redo  ? help
 ==
 EOF
 
@@ -95,7 +68,7 @@ STATE      SENSOR COLUMN  LAST  AGE
 ~ learning A-1    vel      0.5   2h
 ~ learning B-2    vel      3    30s
  by state                           1/5
- Enter open  / filter  e state  ? help
+ Enter open  / filter  f fit  ? help
 ==
 EOF
 
@@ -137,7 +110,7 @@ press '<Down><Down>R'
 like "$(row 23)" '1/5' 'another order begins at its top'
 press '<End>'
 like "$(row 23)" '5/5' 'End goes to the last row'
-press 'G<Up>k' ':size 80x7'
+press 'G<Up>' ':size 80x7'
 like "$(row 6)" '4/5' '... and a smaller screen keeps the cursor in sight'
 
 # ---- other screens
@@ -169,7 +142,7 @@ like "$(row 4)" '▲ ALERT    B-2 *Pump, line 2 baseline *2' '... with title, ki
 press 'mK'
 like "$(row 1)" 'kind baseline' 'K shows one kind'
 press 'm/pump<Enter><Enter>'
-like "$(row 1)" 'readings of B-2' 'Enter opens the model under the cursor'
+like "$(row 1)" 'vigia Sensor  B-2' 'Enter opens the model under the cursor'
 press '?'
 like "$out" '^e  *show only one state' '? explains the keys'
 press 'c?'
@@ -177,7 +150,7 @@ like "$out" '^u  *take the whole change' '... of the screen one is on'
 press '??'
 like "$(row 1)" 'vigia Sensors' '... and once more goes back'
 press '/st<Enter>?/recorded readings'
-like "$(row 3)" '^h  *the recorded' 'the help is filtered'
+like "$out" '^h  *the recorded' 'the help is filtered'
 press '^'
 like "$(row 23)" 'no such key here' 'a key that is none says so'
 

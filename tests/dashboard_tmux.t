@@ -162,7 +162,7 @@ is "$(terminal capture-pane -p | sed -n 2p | cut -c1-12)" 'STATE      S' \
 terminal resize-window -x 10 -y 3
 sees 'too small' '... down to one that is too small'
 terminal resize-window -x 120 -y 40
-sees 'Enter open.*m models.*help' '... and a larger one, too'
+sees 'Enter open.*h history.*help' '... and a larger one, too'
 keys Q
 ended 0 'Q ends it'
 
@@ -193,8 +193,56 @@ sees 'ALERT *S-07' 'an alert that comes is seen'
 until_true off_screen 'ALERT *S-33'
 sees '1 ALERT' '... and one that goes is not'
 
+keys q
+ended 0 '... and q ends it'
+
+# ---- what an operator does about a sensor
+
+readings=1
+for what in 40x10:vt100 80x24:xterm-256color 160x50:screen; do
+    size=${what%:*}
+    kind=${what#*:}
+    begin "$size" "$kind"
+    sees 'ALERT *S-07' "$kind, $size: it is there"
+    keys Enter
+    sees 'threshold 12.26' '... and Enter shows the chart'
+    "$VIGIA" test S-07 13.5 --record >/dev/null
+    sees "reading $((readings + 1)) of the last" '... to which a reading comes'
+    keys Left
+    sees "reading $readings of the last" '... and one moves along it'
+    readings=$((readings + 1))
+    keys a
+    sees 'percent: 10' '... adjust asks'
+    keys BSpace BSpace 40
+    sees 'threshold 12.26 -> 15.26' '... and shows what would be'
+    keys Enter
+    sees 'store it?' '... and asks once more'
+    keys y
+    sees 'version [0-9]* is active' '... and y stores it'
+    keys u
+    sees 'undo change' '... undo shows the way back'
+    keys y
+    sees 'version 1 is active' '... and y goes it'
+    keys t
+    sees 'test:' '... test asks for values'
+    keys 20 Enter
+    sees '^ *20 *ALERT' '... and judges them'
+    keys Escape q
+    sees 'vigia Sensor' '... and is left'
+    keys f f
+    sees 'file:' '... fit asks for a file'
+    keys Home "$T/nothing" Enter
+    sees 'cannot read' '... and says what is wrong with it'
+    keys Escape q
+    sees 'vigia Sensor ' '... and is left'
+    keys Q
+    ended 0 '... and Q ends it'
+done
+
 # ---- ends
 
+begin 80x24 tmux-256color
+sees 'ALERT *S-07' 'it is there'
 find_processes
 kill -STOP "$child" # as Ctrl-Z does
 until_true sh -c "ps -o stat= -p $parent | grep -q T"

@@ -36,21 +36,23 @@ paint_header(struct app *app)
 static void
 paint_prompt(struct app *app, size_t y)
 {
-    const struct prompt *p = &app->prompt;
+    struct prompt *p = &app->prompt;
     struct canvas *c = &app->canvas;
-    struct buf text = {0};
-    size_t x;
+    struct buf text = {0}, line = {0};
+    size_t x, caret;
 
     if (p->yes) {
         buf_printf(&text, "%s  y do it  any other key: leave it",
                    buf_text(&p->question));
         canvas_fit(c, 1, y, c->width - 1, buf_text(&text), PAINT_NOTE);
     } else {
-        x = 1 + canvas_put(c, 1, y, c->width, p->label, PAINT_NOTE);
-        app_safe(app, &text, buf_text(&p->text));
-        x += 1 + canvas_put(c, x + 1, y, c->width, buf_text(&text), 0);
+        x = 2 + canvas_put(c, 1, y, c->width / 2, p->label, PAINT_NOTE);
+        edit_view(&p->edit, c->width - x, app->ascii, &line, &caret);
+        app_safe(app, &text, buf_text(&line));
+        (void) canvas_put(c, x, y, c->width - x, buf_text(&text), 0);
+        buf_free(&line);
         c->caret = true;
-        c->caret_x = x < c->width ? x : c->width - 1;
+        c->caret_x = x + caret;
         c->caret_y = y;
     }
     buf_free(&text);
@@ -124,6 +126,22 @@ paint_footer(struct app *app, size_t y)
         (void) canvas_put(c, x, y, help, "? help", PAINT_BAR);
 }
 
+/* While a line is asked for. */
+static void
+paint_line_keys(struct app *app, size_t y)
+{
+    struct canvas *c = &app->canvas;
+
+    canvas_fill(c, 0, y, c->width, " ", PAINT_BAR);
+    (void) canvas_put(c, 1, y, c->width - 1,
+                      app->prompt.path
+                          ? "Enter take it  Esc leave it  Tab complete  "
+                            "Up the one before  Ctrl-U clear"
+                          : "Enter take it  Esc leave it  Up the one before  "
+                            "Ctrl-U clear",
+                      PAINT_BAR);
+}
+
 void
 screen_paint_list(const struct screen *s, struct grid *grid, bool all,
                   const char *empty, struct canvas *c, struct area area)
@@ -157,9 +175,17 @@ app_paint(struct app *app, size_t width, size_t height)
         app_complain(app);
     paint_header(app);
     app->top->ops->paint(app->top, c, area);
-    if (app->prompt.label)
+    if (app->prompt.label) {
         paint_prompt(app, c->height - 2);
-    else
+        if (app->message.len > 0) /* why it is asked once more */
+            canvas_fit(c, 1, c->height - 3, c->width - 1,
+                       buf_text(&app->message),
+                       app->alarming ? PAINT_ALERT : PAINT_NOTE);
+    } else {
         paint_note(app, c->height - 2);
-    paint_footer(app, c->height - 1);
+    }
+    if (app->prompt.label && !app->prompt.yes)
+        paint_line_keys(app, c->height - 1);
+    else
+        paint_footer(app, c->height - 1);
 }

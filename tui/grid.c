@@ -247,7 +247,7 @@ fit(const struct grid *g, size_t column, const char *text, struct buf *out)
 void
 grid_heads(const struct grid *g, struct canvas *c, size_t y)
 {
-    canvas_fill(c, 0, y, c->width, " ", PAINT_BAR);
+    canvas_fill(c, g->left, y, g->width, " ", PAINT_BAR);
     for (size_t i = 0; i < g->count; i++) {
         struct buf text = {0};
         bool right = g->columns[i].type == GRID_RIGHT
@@ -256,8 +256,8 @@ grid_heads(const struct grid *g, struct canvas *c, size_t y)
         if (g->layout[i].width > 0) {
             text_fit(&text, g->columns[i].name, g->layout[i].width,
                      right ? TEXT_RIGHT : TEXT_LEFT, g->ascii);
-            (void) canvas_put(c, g->layout[i].x, y, g->layout[i].width,
-                              buf_text(&text), PAINT_BAR);
+            (void) canvas_put(c, g->left + g->layout[i].x, y,
+                              g->layout[i].width, buf_text(&text), PAINT_BAR);
         }
         buf_free(&text);
     }
@@ -272,8 +272,9 @@ grid_paint(const struct grid *g, struct canvas *c, size_t row, size_t y)
 
         if (g->layout[i].width > 0) {
             fit(g, i, buf_text(&cell->text), &text);
-            (void) canvas_put(c, g->layout[i].x, y, g->layout[i].width,
-                              buf_text(&text), cell->paint);
+            (void) canvas_put(c, g->left + g->layout[i].x, y,
+                              g->layout[i].width, buf_text(&text),
+                              cell->paint);
         }
         buf_free(&text);
     }

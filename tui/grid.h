@@ -39,7 +39,7 @@ enum { GRID_COLUMNS_MAX = 16 };
 
 struct grid {
     const struct grid_column *columns; /* borrowed */
-    size_t count, width;               /* columns; of the terminal */
+    size_t count, left, width; /* columns; where it stands on the canvas */
     bool ascii;
     int sorted; /* the column that is marked; -1: none */
     struct {

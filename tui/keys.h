@@ -13,7 +13,11 @@
 /* A key is its character (UTF-32), or one of these. */
 enum key_code {
     KEY_NONE,
-    KEY_CTRL_D = 4, /* as Ctrl makes them */
+    KEY_CTRL_A = 1, /* as Ctrl makes them */
+    KEY_CTRL_D = 4,
+    KEY_CTRL_E = 5,
+    KEY_CTRL_K = 11,
+    KEY_CTRL_W = 23,
     KEY_CTRL_L = 12,
     KEY_CTRL_U = 21,
     KEY_TAB = 9,
@@ -48,8 +52,9 @@ enum screen_id {
     SCREEN_HELP = 32,
     SCREEN_VERSIONS = 64,
     SCREEN_FIT = 128,
-    SCREEN_ADJUST = 256,
+    SCREEN_CHANGE = 256, /* of one sensor, before it is stored */
     SCREEN_TEST = 512,
+    SCREEN_ABOUT = SCREEN_SENSORS | SCREEN_SENSOR, /* with a sensor chosen */
     SCREEN_LISTS = SCREEN_SENSORS | SCREEN_HISTORY | SCREEN_CHANGES
                    | SCREEN_MODELS | SCREEN_HELP | SCREEN_VERSIONS,
     SCREEN_ALL = 0xffff
@@ -76,6 +81,21 @@ enum action {
     DO_CHANGES,
     DO_MODELS,
     DO_UNDO,
+    DO_NEXT_COLUMN,
+    DO_COLUMN_BEFORE,
+    DO_MARK,
+    DO_FIT,
+    DO_FILE,
+    DO_NUMBERS,
+    DO_RECORDED,
+    DO_ADJUST,
+    DO_SET_K,
+    DO_TEST,
+    DO_RECORD,
+    DO_STEP_BACK,
+    DO_STEP_FORTH,
+    DO_VERSIONS,
+    DO_ACTIVATE,
     DO_FASTER,
     DO_SLOWER,
     DO_REPAINT,

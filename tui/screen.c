@@ -72,7 +72,10 @@ app_close(struct app *app)
         screen_pop(app);
     canvas_free(&app->canvas);
     buf_free(&app->prompt.question);
-    buf_free(&app->prompt.text);
+    edit_free(&app->prompt.edit);
+    complete_free(&app->prompt.names);
+    for (size_t i = 0; i < TYPED_MAX; i++)
+        edit_history_free(&app->typed[i].history);
     buf_free(&app->message);
 }
 
@@ -105,6 +108,21 @@ app_safe(const struct app *app, struct buf *out, const char *s)
     text_safe(out, s, strlen(s), app->ascii);
 }
 
+/* The lines typed at the prompt of that label; NULL: there are too many. */
+static struct edit_history *
+history_of(struct app *app, const char *label)
+{
+    for (size_t i = 0; i < TYPED_MAX; i++) {
+        struct typed *typed = &app->typed[i];
+
+        if (!typed->label)
+            typed->label = label;
+        if (strcmp(typed->label, label) == 0)
+            return &typed->history;
+    }
+    return NULL;
+}
+
 void
 app_ask(struct app *app, const char *label, const char *text,
         void (*changed)(struct screen *s, const char *text),
@@ -112,12 +130,22 @@ app_ask(struct app *app, const char *label, const char *text,
 {
     struct prompt *p = &app->prompt;
 
-    p->yes = false;
+    p->yes = p->path = false;
     p->label = label;
-    buf_clear(&p->text);
-    buf_str(&p->text, text);
+    edit_free(&p->edit);
+    complete_free(&p->names);
+    p->edit.history = history_of(app, label);
+    edit_set(&p->edit, text);
     p->changed = changed;
     p->done = done;
+}
+
+void
+app_ask_path(struct app *app, const char *label, const char *text,
+             enum err (*done)(struct screen *s, const char *text))
+{
+    app_ask(app, label, text, NULL, done);
+    app->prompt.path = true;
 }
 
 void
@@ -148,28 +176,74 @@ answer(struct app *app, const char *text)
 
 /* Adds a character, as UTF-8. */
 static void
-add_character(struct buf *text, unsigned c)
+add_character(struct edit *edit, unsigned c)
 {
     static const unsigned char leads[] = {0, 0, 0xc0, 0xe0, 0xf0};
     size_t len = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-    unsigned shift = 6 * (unsigned) (len - 1);
+    char bytes[4];
 
-    buf_char(text, (char) (leads[len] | c >> shift));
-    while (shift > 0) {
-        shift -= 6;
-        buf_char(text, (char) (0x80 | (c >> shift & 0x3f)));
-    }
+    for (size_t i = len; i-- > 1; c >>= 6)
+        bytes[i] = (char) (0x80 | (c & 0x3f));
+    bytes[0] = (char) (leads[len] | c); /* below 0x100 now */
+    edit_add(edit, bytes, len);
 }
 
-/* Takes the last character away. */
-static void
-rub_out(struct buf *text)
+static const struct {
+    int code;
+    enum edit_move move;
+} edit_keys[] = {
+    {KEY_ARROW_LEFT,  EDIT_LEFT     },
+    {KEY_ARROW_RIGHT, EDIT_RIGHT    },
+    {KEY_ARROW_UP,    EDIT_OLDER    },
+    {KEY_ARROW_DOWN,  EDIT_NEWER    },
+    {KEY_TO_HOME,     EDIT_HOME     },
+    {KEY_CTRL_A,      EDIT_HOME     },
+    {KEY_TO_END,      EDIT_END      },
+    {KEY_CTRL_E,      EDIT_END      },
+    {KEY_RUBOUT,      EDIT_BACKSPACE},
+    {KEY_DELETE,      EDIT_DELETE   },
+    {KEY_CTRL_D,      EDIT_DELETE   },
+    {KEY_CTRL_K,      EDIT_KILL     },
+    {KEY_CTRL_U,      EDIT_KILL_LINE},
+    {KEY_CTRL_W,      EDIT_KILL_WORD},
+};
+
+/* Does what the key means in a line; false: nothing. */
+static bool
+edit_key(struct edit *edit, int code)
 {
-    while (text->len > 0 && (text->data[text->len - 1] & 0xc0) == 0x80)
-        text->len--;
-    text->len -= text->len > 0;
-    if (text->data)
-        text->data[text->len] = '\0';
+    if (code >= ' ' && code != KEY_RUBOUT && code < KEY_OTHER) {
+        add_character(edit, (unsigned) code); /* a character */
+        return true;
+    }
+    for (size_t i = 0; i < sizeof edit_keys / sizeof *edit_keys; i++)
+        if (edit_keys[i].code == code) {
+            edit_move(edit, edit_keys[i].move);
+            return true;
+        }
+    return false;
+}
+
+static void
+finish_line(struct app *app, bool left)
+{
+    struct prompt *p = &app->prompt;
+    char *text = xstrdup(buf_text(&p->edit.text));
+
+    if (!left && p->edit.history)
+        edit_history_add(p->edit.history, text);
+    answer(app, left ? NULL : text);
+    free(text);
+}
+
+static void
+complete(struct prompt *p)
+{
+    struct buf longer = {0};
+
+    complete_path(buf_text(&p->edit.text), &longer, &p->names);
+    edit_set(&p->edit, buf_text(&longer));
+    buf_free(&longer);
 }
 
 static void
@@ -177,27 +251,17 @@ prompt_key(struct app *app, int code)
 {
     struct prompt *p = &app->prompt;
 
-    if (p->yes) {
+    complete_free(&p->names);
+    if (p->yes)
         answer(app, code == 'y' ? "y" : NULL);
-        return;
-    }
-    if (code == KEY_ESCAPE || code == KEY_RETURN) {
-        char *text = xstrdup(buf_text(&p->text));
-
-        answer(app, code == KEY_RETURN ? text : NULL);
-        free(text);
-        return;
-    }
-    if (code == KEY_CTRL_U)
-        buf_clear(&p->text);
-    else if (code == KEY_RUBOUT)
-        rub_out(&p->text);
-    else if (code >= ' ' && code < KEY_OTHER)
-        add_character(&p->text, (unsigned) code); /* a character */
-    else
-        return;
-    if (p->changed)
-        p->changed(app->top, buf_text(&p->text));
+    else if (code == KEY_RETURN && app->pasting)
+        edit_add(&p->edit, " ", 1);
+    else if (code == KEY_ESCAPE || code == KEY_RETURN)
+        finish_line(app, code == KEY_ESCAPE);
+    else if (code == KEY_TAB && p->path)
+        complete(p);
+    else if (edit_key(&p->edit, code) && p->changed)
+        p->changed(app->top, buf_text(&p->edit.text));
 }
 
 /* ---- filters ---- */

@@ -16,6 +16,8 @@
 
 #include "base/buf.h"
 #include "tui/canvas.h"
+#include "tui/complete.h"
+#include "tui/edit.h"
 #include "tui/keys.h"
 
 struct app;
@@ -90,12 +92,22 @@ struct screen {
 struct prompt {
     const char *label; /* NULL: nothing is asked */
     bool yes;          /* only y is an answer */
-    struct buf question, text;
+    bool path;         /* Tab completes it */
+    struct buf question;
+    struct edit edit;
+    struct complete names; /* what Tab offers; a screen may show them */
     /* Each change of the text; NULL: does not matter. */
     void (*changed)(struct screen *s, const char *text);
     /* The answer: the text, or NULL when it was left. */
     enum err (*done)(struct screen *s, const char *text);
 };
+
+/* What was typed at a prompt, by its label. */
+struct typed {
+    const char *label; /* borrowed: labels are literals */
+    struct edit_history history;
+};
+enum { TYPED_MAX = 8 }; /* different labels */
 
 struct app {
     struct service *service;
@@ -103,6 +115,7 @@ struct app {
     struct screen *top;
     struct canvas canvas;
     struct prompt prompt;
+    struct typed typed[TYPED_MAX];
     struct buf message;
     bool alarming;  /* the message is of an error */
     int64_t now;    /* clock_now() when it was loaded last */
@@ -132,10 +145,13 @@ void app_say(struct app *app, const char *format, ...)
 /* Says the last error. */
 void app_complain(struct app *app);
 
-/* Asks for a line, beginning with text; or for y (done gets "y" or NULL). */
+/* Asks for a line, beginning with text; for the path of a file; or for y
+ * (done gets "y" or NULL). */
 void app_ask(struct app *app, const char *label, const char *text,
              void (*changed)(struct screen *s, const char *text),
              enum err (*done)(struct screen *s, const char *text));
+void app_ask_path(struct app *app, const char *label, const char *text,
+                  enum err (*done)(struct screen *s, const char *text));
 void app_ask_yes(struct app *app, const char *question,
                  enum err (*done)(struct screen *s, const char *text));
 
@@ -164,9 +180,26 @@ int app_wait(const struct app *app);
 
 /* The screens there are. */
 CHECKED enum err screen_sensors(struct app *app);
+CHECKED enum err screen_sensor(struct app *app, int64_t model, size_t ord);
+CHECKED enum err screen_versions(struct app *app, int64_t model, size_t ord);
+CHECKED enum err screen_test(struct app *app, int64_t model, size_t ord);
 CHECKED enum err screen_history(struct app *app, int64_t model, bool alerts);
 CHECKED enum err screen_changes(struct app *app);
 CHECKED enum err screen_models(struct app *app);
 CHECKED enum err screen_help(struct app *app, enum screen_id id);
+
+/* A change of a sensor that is shown before it is stored: DO_ADJUST, DO_SET_K,
+ * DO_STEP_BACK, DO_STEP_FORTH, or DO_ACTIVATE of version number. */
+CHECKED enum err screen_change(struct app *app, int action, int64_t model,
+                               size_t ord, int64_t number);
+
+/* A fit of one column; since and until: from what was recorded between them,
+ * else 0. */
+CHECKED enum err screen_fit(struct app *app, int64_t model, size_t ord,
+                            int64_t since, int64_t until);
+
+/* What a key of SCREEN_ABOUT does with the column ord of a model. */
+CHECKED enum err screen_about(struct app *app, int action, int64_t model,
+                              size_t ord);
 
 #endif

@@ -222,6 +222,9 @@ act(struct screen *s, const struct key *key)
         s->list.cursor = s->list.top = 0;
         return begin(s);
     case DO_OPEN:
+        return any ? screen_sensor(s->app, own->rows.items[s->list.cursor].id,
+                                   0)
+                   : ERR_OK;
     case DO_HISTORY:
         return any ? screen_history(s->app, own->rows.items[s->list.cursor].id,
                                     false)

@@ -210,18 +210,15 @@ act(struct screen *s, const struct key *key)
         s->list.cursor = s->list.top = 0;
         roster_arrange(r);
         return ERR_OK;
-    case DO_OPEN:
-    case DO_HISTORY:
-        return any ? screen_history(s->app, order_model(r->chosen), false)
-                   : ERR_OK;
     case DO_ALERTS:
         return screen_history(s->app, 0, true);
-    case DO_CHANGES:
-        return screen_changes(s->app);
     case DO_MODELS:
         return screen_models(s->app);
     default:
-        return ERR_OK;
+        return any || key->action == DO_CHANGES
+                   ? screen_about(s->app, key->action, order_model(r->chosen),
+                                  order_ord(r->chosen))
+                   : ERR_OK;
     }
 }
 
