@@ -78,7 +78,10 @@ if unshare -Urm true 2>ignored; then
     is "$(grep -c -e copy -e json -e tmp left)" 0 'they leave nothing behind'
     is "$(cat whole.rc)" 0 'with room again the database is whole'
     is "$(cat again.rc)" 0 'and goes on'
-    is "$(readings after.db)" "$(cat acked)" \
+    # On a slow machine a hundred are stored in pieces: it says how many were.
+    pieces=$(sed -n 's/.*: \([0-9]*\) of 100 readings were recorded$/\1/p' \
+        record.err)
+    is "$(readings after.db)" "$(($(cat acked) + ${pieces:-0}))" \
         'every acknowledged reading is there, and no other'
 else
     skip 'no name spaces here: a full disk cannot be had'
