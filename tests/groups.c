@@ -67,11 +67,35 @@ many_keys(void)
     groups_free(g);
 }
 
+/* Two tables in one, as if the values of both had been added in their order;
+ * and a table that is used again. */
+static void
+tables(void)
+{
+    struct groups *a = groups_new(1), *b = groups_new(1);
+
+    moments_add(groups_moments(a, at(a, "P-1")), 1);
+    moments_add(groups_moments(b, at(b, "P-2")), 5);
+    moments_add(groups_moments(b, at(b, "P-1")), 3);
+    groups_merge(a, b);
+    is_int((int64_t) groups_count(a), 2, "a new key is added by a merge");
+    is_int(groups_moments(a, at(a, "P-1"))->n, 2, "what was there grows");
+    ok(groups_moments(a, 0)->max == 3 && groups_moments(a, 1)->min == 5,
+       "with the moments of each");
+    groups_clear(b);
+    is_int((int64_t) groups_count(b), 0, "a table can be emptied");
+    is_int((int64_t) at(b, "P-1"), 0, "and used again");
+    is_int(groups_moments(b, 0)->n, 0, "without what it had");
+    groups_free(a);
+    groups_free(b);
+}
+
 int
 main(void)
 {
     few_keys();
     many_keys();
+    tables();
     groups_free(NULL);
     return done_testing();
 }

@@ -217,7 +217,7 @@ static enum err
 check_source(const struct cmd *cmd, bool csv, bool recorded)
 {
     static const char *const csv_only[] = {"by", "columns", "time",
-                                           "delimiter"};
+                                           "delimiter", "jobs"};
     static const char *const timed[] = {"since", "until"};
 
     if (csv && recorded)

@@ -214,6 +214,7 @@ static const struct {
     {"delimiter",   FORM_CSV,            "--csv"          },
     {"decimal",     FORM_CSV,            "--csv"          },
     {"skip-bad",    FORM_CSV,            "--csv"          },
+    {"jobs",        FORM_CSV,            "--csv"          },
     {"alerts-only", FORM_CSV,            "--csv"          },
 };
 

@@ -13,7 +13,11 @@
 #include "cli/cmd.h"
 #include "data/csv.h"
 
-enum { TOLD_MAX = 10 }; /* sentences about what is skipped */
+enum {
+    TOLD_MAX = 10,  /* sentences about what is skipped */
+    JOBS_MAX = 64,  /* threads that can be asked for */
+    JOBS_PRESET = 4 /* at most, unless asked: each holds 4 MiB */
+};
 
 /* An option that is one CSV record; stays as it is when not given. */
 static enum err
@@ -65,6 +69,20 @@ check_pairs(const struct cmd *cmd)
     return ERR_OK;
 }
 
+/* Threads: as many as there are processors for this process. */
+static enum err
+read_jobs(const struct cmd *cmd, size_t *jobs)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    int64_t n = processors < 1             ? 1
+                : processors > JOBS_PRESET ? JOBS_PRESET
+                                           : processors;
+    enum err e = cmd_int(cmd, "jobs", 1, JOBS_MAX, &n);
+
+    *jobs = (size_t) n; /* 1 to JOBS_MAX */
+    return e;
+}
+
 enum err
 csv_ask_read(const struct cmd *cmd, struct csv_ask *ask)
 {
@@ -95,6 +113,8 @@ csv_ask_read(const struct cmd *cmd, struct csv_ask *ask)
         e = cmd_time(cmd, "since", &plan->since);
     if (e == ERR_OK)
         e = cmd_time(cmd, "until", &plan->until);
+    if (e == ERR_OK)
+        e = read_jobs(cmd, &plan->jobs);
     /* the plan only reads them */
     plan->by = (const char *const *) ask->by;
     plan->columns = (const char *const *) ask->columns;
@@ -170,7 +190,7 @@ csv_ask_again(struct csv_ask *ask)
 void
 csv_ask_tell(struct csv_ask *ask, const char *sentence)
 {
-    if (ask->skipped++ < TOLD_MAX)
+    if (ask->skipped++ < TOLD_MAX && sentence)
         log_line("skipped: %s", sentence);
 }
 

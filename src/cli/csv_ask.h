@@ -28,7 +28,8 @@ struct cmd;
     {"missing", "TEXT,...", false, "further texts for a missing reading"},   \
     {"delimiter", "C", false, "what parts the cells, such as ; or tab"},     \
     {"decimal", "C", false, "the decimal sign, . or ,"},                     \
-    {"skip-bad", NULL, false, "skip and count what is wrong"}
+    {"skip-bad", NULL, false, "skip and count what is wrong"},               \
+    {"jobs", "N", false, "threads that read CSV; as many as processors"}
 /* clang-format on */
 
 struct csv_ask {

@@ -21,50 +21,6 @@
 #include "data/groups.h"
 #include "data/stats.h"
 
-/* ---- columns ---- */
-
-static bool
-has(char **names, size_t count, const char *name)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(names[i], name) == 0)
-            return true;
-    return false;
-}
-
-/* Those of every file; a file that lacks one of them is told when it is
- * scanned. */
-static enum err
-find_columns(struct csv_ask *ask)
-{
-    char **names = NULL;
-    struct buf line = {0};
-    size_t count = 0;
-    enum err e = ERR_OK;
-
-    for (size_t f = 0; e == ERR_OK && f < ask->file_count; f++) {
-        char **found = NULL;
-        size_t n = 0;
-
-        e = rows_find(ask->files[f], &ask->plan, &found, &n);
-        names = xreallocarray(names, count + n, sizeof *names);
-        for (size_t i = 0; i < n; i++) {
-            if (has(names, count, found[i]))
-                free(found[i]);
-            else
-                names[count++] = found[i];
-        }
-        free(found);
-    }
-    for (size_t i = 0; i < count; i++)
-        buf_printf(&line, "%s%s", i ? ", " : "", names[i]);
-    csv_ask_take(ask, names, count);
-    if (e == ERR_OK)
-        log_line("columns: %s", buf_text(&line));
-    buf_free(&line);
-    return e;
-}
-
 /* ---- reading ---- */
 
 struct reader {
@@ -72,22 +28,62 @@ struct reader {
     struct csv_ask *ask;
     struct groups *groups;
     struct progress progress;
+    struct buf what; /* that the progress shows */
 };
 
-static enum err
-take_row(const struct row *row, void *arg)
+/* What is gathered of a part of a file. */
+struct gathered {
+    struct groups *groups;
+    int64_t readings, empty;
+};
+
+static void *
+make_gathered(void *arg)
 {
-    struct reader *r = arg;
-    size_t group = groups_at(r->groups, row->key, row->key_len);
-    struct moments *m = groups_moments(r->groups, group);
-    size_t columns = r->ask->plan.column_count, missing = 0;
+    const struct reader *r = arg;
+    struct gathered *g = xcalloc(1, sizeof *g);
+
+    g->groups = groups_new(r->ask->plan.column_count);
+    return g;
+}
+
+static void
+release_gathered(void *own)
+{
+    struct gathered *g = own;
+
+    groups_free(g->groups);
+    free(g);
+}
+
+static enum err
+take_row(const struct row *row, void *own)
+{
+    struct gathered *g = own;
+    size_t columns = groups_columns(g->groups), missing = 0;
+    size_t group = groups_at(g->groups, row->key, row->key_len);
+    struct moments *m = groups_moments(g->groups, group);
 
     for (size_t i = 0; i < columns; i++) {
         moments_add(&m[i], row->values[i]);
         missing += isnan(row->values[i]) ? 1 : 0;
     }
-    r->job->readings++;
-    r->job->empty += missing == columns;
+    g->readings++;
+    g->empty += missing == columns;
+    return ERR_OK;
+}
+
+static enum err
+merge_gathered(void *own, void *arg)
+{
+    struct gathered *g = own;
+    struct reader *r = arg;
+
+    groups_merge(r->groups, g->groups);
+    groups_clear(g->groups);
+    r->job->readings += g->readings;
+    r->job->empty += g->empty;
+    g->readings = g->empty = 0;
     return ERR_OK;
 }
 
@@ -108,23 +104,88 @@ take_progress(int64_t done, int64_t size, void *arg)
     return stop_check();
 }
 
+static void
+begin_file(struct reader *r, const char *verb, size_t file)
+{
+    buf_printf(&r->what, "%s %s", verb, csv_ask_name(r->ask, file));
+    progress_begin(&r->progress, buf_text(&r->what));
+}
+
+static void
+end_file(struct reader *r)
+{
+    progress_end(&r->progress);
+    buf_free(&r->what);
+}
+
 static enum err
 read_files(struct reader *r)
 {
-    struct rows_calls calls = {take_row, take_bad, take_progress, r};
+    struct rows_calls calls = {.row = take_row,
+                               .bad = take_bad,
+                               .progress = take_progress,
+                               .arg = r,
+                               .make = make_gathered,
+                               .release = release_gathered,
+                               .merge = merge_gathered};
     struct csv_ask *ask = r->ask;
     enum err e = ERR_OK;
 
     for (size_t i = 0; e == ERR_OK && i < ask->file_count; i++) {
         struct rows_report report;
-        struct buf what = {0};
 
-        buf_printf(&what, "reading %s", csv_ask_name(ask, i));
-        progress_begin(&r->progress, buf_text(&what));
+        begin_file(r, "reading", i);
         e = rows_scan(ask->files[i], &ask->plan, &calls, &report);
-        progress_end(&r->progress);
-        buf_free(&what);
+        end_file(r);
     }
+    return e;
+}
+
+/* ---- columns ---- */
+
+static bool
+has(char **names, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* Those of every file; a file that lacks one of them is told when it is
+ * scanned. */
+static enum err
+find_columns(struct reader *r)
+{
+    struct rows_calls calls = {.progress = take_progress, .arg = r};
+    struct csv_ask *ask = r->ask;
+    char **names = NULL;
+    struct buf line = {0};
+    size_t count = 0;
+    enum err e = ERR_OK;
+
+    for (size_t f = 0; e == ERR_OK && f < ask->file_count; f++) {
+        char **found = NULL;
+        size_t n = 0;
+
+        begin_file(r, "looking at", f);
+        e = rows_find(ask->files[f], &ask->plan, &calls, &found, &n);
+        end_file(r);
+        names = xreallocarray(names, count + n, sizeof *names);
+        for (size_t i = 0; i < n; i++) {
+            if (has(names, count, found[i]))
+                free(found[i]);
+            else
+                names[count++] = found[i];
+        }
+        free(found);
+    }
+    for (size_t i = 0; i < count; i++)
+        buf_printf(&line, "%s%s", i ? ", " : "", names[i]);
+    csv_ask_take(ask, names, count);
+    if (e == ERR_OK)
+        log_line("columns: %s", buf_text(&line));
+    buf_free(&line);
     return e;
 }
 
@@ -344,7 +405,7 @@ fit_csv(struct fit_job *job, struct csv_ask *ask, struct groups **groups)
     if (!ask->named)
         e = csv_ask_again(ask);
     if (e == ERR_OK && !ask->named)
-        e = find_columns(ask);
+        e = find_columns(&r);
     if (e != ERR_OK)
         return e;
     r.groups = *groups = groups_new(ask->plan.column_count);

@@ -101,15 +101,45 @@ arrange(struct batch *b, const struct row *row, const struct sensor *sensor)
     return count;
 }
 
+/* Whether what is judged of a row would be left out of everything but the
+ * count: its values are counted then. */
+static bool
+is_calm(struct batch *b, const struct sensor *sensor, size_t count)
+{
+    const struct compiled *c = sensor->compiled;
+
+    if (b->record || !(b->alerts_only || b->quiet)
+        || c->kind->alerts(c->model, b->values, count) > 0)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        b->cells += isnan(b->values[i]) ? 0 : 1;
+    return true;
+}
+
+static void
+wait(struct batch *b, const struct row *row, const struct sensor *sensor,
+     size_t first)
+{
+    if (!b->rows)
+        b->rows = xcalloc(BATCH, sizeof *b->rows);
+    b->rows[b->count++] = (struct pending){
+        .sensor = sensor->number,
+        .time = row->time,
+        .verdict = first,
+        .verdicts = b->verdicts.count - first,
+        .end = b->text.len,
+    };
+}
+
 void
 batch_add(struct batch *b, const struct row *row, const struct sensor *sensor)
 {
     const struct compiled *c = sensor->compiled;
     size_t count = arrange(b, row, sensor), first = b->verdicts.count;
 
-    if (!b->rows)
-        b->rows = xcalloc(BATCH, sizeof *b->rows);
     b->readings++;
+    if (is_calm(b, sensor, count))
+        return;
     c->kind->judge(c->model, b->values, count, &b->verdicts);
     for (size_t i = first; i < b->verdicts.count; i++) {
         const struct verdict *v = &b->verdicts.items[i];
@@ -123,14 +153,22 @@ batch_add(struct batch *b, const struct row *row, const struct sensor *sensor)
         else
             add_csv(b, row->line, sensor, v);
     }
-    if (first < b->verdicts.count)
-        b->rows[b->count++] = (struct pending){
-            .sensor = sensors_number(b->sensors, sensor),
-            .time = row->time,
-            .verdict = first,
-            .verdicts = b->verdicts.count - first,
-            .end = b->text.len,
-        };
+    if (!b->record)
+        verdicts_clear(&b->verdicts);
+    else if (first < b->verdicts.count)
+        wait(b, row, sensor, first);
+}
+
+void
+batch_merge(struct batch *all, struct batch *part)
+{
+    (void) fwrite(buf_text(&part->text), 1, part->text.len, stdout);
+    buf_clear(&part->text);
+    all->readings += part->readings;
+    all->cells += part->cells;
+    all->alerts += part->alerts;
+    all->missing += part->missing;
+    part->readings = part->cells = part->alerts = part->missing = 0;
 }
 
 /* ---- recording and printing ---- */
@@ -205,10 +243,7 @@ batch_flush(struct batch *b)
     enum err e = ERR_OK;
 
     while (e == ERR_OK && done < b->count) {
-        if (b->record)
-            e = record_piece(b, &done);
-        else
-            done = b->count;
+        e = record_piece(b, &done);
         to = done ? b->rows[done - 1].end : 0;
         (void) fwrite(buf_text(&b->text) + from, 1, to - from, stdout);
         from = to;

@@ -2,7 +2,8 @@
 /*
  * Rows of a CSV file on their way through a test: judged one by one, then
  * recorded and printed together, because nothing is printed within a turn,
- * and a line only after the commit of its reading.
+ * and a line only after the commit of its reading. Batches that do not
+ * record may be filled by several threads, one each.
  */
 #ifndef VIGIA_TEST_BATCH_H
 #define VIGIA_TEST_BATCH_H
@@ -40,6 +41,9 @@ struct batch {
 };
 void batch_free(struct batch *b); /* what it owns */
 
+/* Hands over what was judged without recording: lines, and figures so far. */
+void batch_merge(struct batch *all, struct batch *part);
+
 /* Judges a row of the sensor, whose index is filled in (sensors_index()). */
 void batch_add(struct batch *b, const struct row *row,
                const struct sensor *sensor);
@@ -47,7 +51,7 @@ void batch_add(struct batch *b, const struct row *row,
 /* True when it is time to flush. */
 bool batch_full(const struct batch *b);
 
-/* Records, if that was asked for, and prints what waits. */
+/* Records and prints what waits. */
 CHECKED enum err batch_flush(struct batch *b);
 
 #endif

@@ -3,12 +3,15 @@
  * Testing a CSV file. It is read up to three times: for the sensors it has,
  * to know the columns; with --record, to find what is wrong before anything
  * is recorded; and for the verdicts. Standard input is copied for that, or,
- * when one pass is enough, taken as it comes. Rows are recorded in
+ * when one pass is enough, taken as it comes. Rows that are only judged are
+ * read by several threads, which lock to look up a sensor, once in a part of
+ * the file; lines leave in the order of the file. Rows are recorded in
  * batches (test_batch.h), because nothing is read within a turn.
  */
 #include "cli/test.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,26 +27,152 @@
 #include "cli/test_sensors.h"
 #include "data/cell.h"
 #include "data/csv.h"
+#include "data/groups.h"
 
 struct run {
     struct cmd *cmd;
+    pthread_mutex_t lock; /* of sensors, while several threads read */
     struct csv_ask ask;
     struct sensors *sensors;
     struct batch batch;
-    bool prompt;   /* lines leave at once: a pipe may never end */
+    bool look;     /* this pass only looks which sensors there are */
     int64_t limit; /* a reading's time may not lie beyond */
     struct progress progress;
 };
 
-/* ---- what is done with rows ---- */
+static struct batch
+begin_batch(const struct run *r)
+{
+    return (struct batch){
+        .cmd = r->cmd,
+        .ask = &r->ask,
+        .sensors = r->sensors,
+        .record = cmd_flag(r->cmd, "record"),
+        .quiet = cmd_flag(r->cmd, "quiet"),
+        .alerts_only = cmd_flag(r->cmd, "alerts-only"),
+    };
+}
 
-static enum err
-look_up(const struct row *row, void *arg)
+/* ---- rows that are not recorded, by several threads ---- */
+
+/* The sensors and verdicts of a part of the file. */
+struct part {
+    struct run *run;
+    struct groups *keys;
+    struct seen {
+        struct sensor *sensor;
+        char *why; /* it is passed over, and nobody knows yet; or NULL */
+    } * seen;      /* by number of the key */
+    size_t count, cap;
+    struct batch batch;
+};
+
+static void *
+make_part(void *arg)
 {
     struct run *r = arg;
-    struct sensor *sensor;
+    struct part *p = xcalloc(1, sizeof *p);
 
-    return sensors_at(r->sensors, row, &sensor);
+    p->run = r;
+    p->keys = groups_new(0);
+    p->batch = begin_batch(r);
+    return p;
+}
+
+static void
+empty_part(struct part *p)
+{
+    for (size_t i = 0; i < p->count; i++)
+        free(p->seen[i].why);
+    p->count = 0;
+    groups_clear(p->keys);
+}
+
+static void
+release_part(void *own)
+{
+    struct part *p = own;
+
+    empty_part(p);
+    groups_free(p->keys);
+    free(p->seen);
+    batch_free(&p->batch);
+    free(p);
+}
+
+/* Looks up the sensor of a key that is new in this part. */
+static enum err
+see_sensor(struct part *p, const struct row *row)
+{
+    struct run *r = p->run;
+    struct seen seen = {0};
+    enum err e;
+
+    (void) pthread_mutex_lock(&r->lock);
+    e = sensors_at(r->sensors, row, &seen.sensor, &seen.why);
+    if (e == ERR_OK && !r->look && !seen.sensor->passed_over)
+        e = sensors_index(r->sensors, seen.sensor, row->line);
+    (void) pthread_mutex_unlock(&r->lock);
+    if (e != ERR_OK)
+        return e;
+    if (p->count == p->cap) {
+        p->cap = p->cap ? 2 * p->cap : 64;
+        p->seen = xreallocarray(p->seen, p->cap, sizeof *p->seen);
+    }
+    p->seen[p->count++] = seen;
+    return ERR_OK;
+}
+
+static enum err
+judge_row(const struct row *row, void *own)
+{
+    struct part *p = own;
+    size_t number = groups_at(p->keys, row->key, row->key_len);
+    enum err e = number == p->count ? see_sensor(p, row) : ERR_OK;
+
+    if (e == ERR_OK && !p->run->look && !p->seen[number].sensor->passed_over)
+        batch_add(&p->batch, row, p->seen[number].sensor);
+    return e;
+}
+
+static enum err
+merge_part(void *own, void *arg)
+{
+    struct part *p = own;
+    struct run *r = arg;
+
+    for (size_t i = 0; i < p->count; i++) {
+        struct seen *seen = &p->seen[i];
+
+        if (seen->why && !seen->sensor->told)
+            csv_ask_tell(&r->ask, seen->why);
+        if (seen->why)
+            seen->sensor->told = true;
+    }
+    batch_merge(&r->batch, &p->batch);
+    empty_part(p);
+    return cmd_flush();
+}
+
+/* ---- rows that are, one by one ---- */
+
+/* The sensor that the row is to be recorded for; NULL: passed over. */
+static enum err
+recorded_sensor(struct run *r, const struct row *row, struct sensor **out)
+{
+    char *why;
+    enum err e = sensors_at(r->sensors, row, out, &why);
+
+    if (e == ERR_OK && why && !(*out)->told)
+        csv_ask_tell(&r->ask, why);
+    if (e == ERR_OK && why)
+        (*out)->told = true;
+    free(why);
+    if (e == ERR_OK && (*out)->passed_over)
+        *out = NULL;
+    else if (e == ERR_OK)
+        e = sensors_index(r->sensors, *out, row->line);
+    return e;
 }
 
 /* What would be refused when it is recorded. */
@@ -52,10 +181,8 @@ check_row(const struct row *row, void *arg)
 {
     struct run *r = arg;
     struct sensor *sensor;
-    enum err e = sensors_at(r->sensors, row, &sensor);
+    enum err e = recorded_sensor(r, row, &sensor);
 
-    if (e == ERR_OK && !sensor->passed_over)
-        e = sensors_index(r->sensors, sensor, row->line);
     if (e == ERR_OK && r->ask.plan.time && row->time > r->limit)
         e = err_set(ERR_DATA,
                     "%s:%" PRId64 ": the time of the reading lies "
@@ -65,21 +192,16 @@ check_row(const struct row *row, void *arg)
 }
 
 static enum err
-test_row(const struct row *row, void *arg)
+record_row(const struct row *row, void *arg)
 {
     struct run *r = arg;
     struct sensor *sensor;
-    enum err e = sensors_at(r->sensors, row, &sensor);
+    enum err e = recorded_sensor(r, row, &sensor);
 
-    if (e != ERR_OK || sensor->passed_over)
-        return e;
-    e = sensors_index(r->sensors, sensor, row->line);
-    if (e != ERR_OK)
+    if (e != ERR_OK || !sensor)
         return e;
     batch_add(&r->batch, row, sensor);
-    if (r->prompt || batch_full(&r->batch))
-        e = batch_flush(&r->batch);
-    return e;
+    return batch_full(&r->batch) ? batch_flush(&r->batch) : ERR_OK;
 }
 
 static void
@@ -103,20 +225,26 @@ take_progress(int64_t done, int64_t size, void *arg)
 /* ---- passes ---- */
 
 static enum err
-pass(struct run *r, const char *what,
-     void (*bad)(const char *sentence, void *arg),
-     const struct rows_plan *plan,
-     enum err (*take)(const struct row *row, void *arg))
+pass(struct run *r, const char *what, const struct rows_plan *plan,
+     const struct rows_calls *calls)
 {
-    struct rows_calls calls = {take, bad, take_progress, r};
+    struct rows_calls all = *calls;
     struct rows_report report;
     enum err e;
 
+    all.progress = take_progress;
+    all.arg = r;
     progress_begin(&r->progress, what);
-    e = rows_scan(r->ask.files[0], plan, &calls, &report);
+    e = rows_scan(r->ask.files[0], plan, &all, &report);
     progress_end(&r->progress);
     return e;
 }
+
+static const struct rows_calls in_parts = {.row = judge_row,
+                                           .bad = tell_bad,
+                                           .make = make_part,
+                                           .release = release_part,
+                                           .merge = merge_part};
 
 /* The header's columns that a sensor of the file has. */
 static enum err
@@ -157,23 +285,44 @@ static enum err
 find_columns(struct run *r)
 {
     struct rows_plan keys = r->ask.plan;
+    struct rows_calls calls = in_parts;
     enum err e;
 
     keys.skip_bad = true; /* other passes tell what is bad */
-    e = pass(r, "reading", NULL, &keys, look_up);
+    calls.bad = NULL;
+    r->look = true;
+    e = pass(r, "reading", &keys, &calls);
+    r->look = false;
     return e == ERR_OK ? choose_columns(r) : e;
 }
 
-/* What was judged before an error is still printed, but not recorded. */
+static void
+print_header(const struct run *r)
+{
+    if (!r->cmd->json && !r->batch.quiet && !cmd_flag(r->cmd, "no-header"))
+        cmd_line("line,sensor,column,value,alert,score,version");
+}
+
 static enum err
 test_rows(struct run *r)
 {
-    enum err e = pass(r, "testing", tell_bad, &r->ask.plan, test_row), flush;
+    print_header(r);
+    return pass(r, "testing", &r->ask.plan, &in_parts);
+}
 
-    if (e != ERR_OK && r->batch.record)
+/* Everything is checked before anything is recorded. */
+static enum err
+record_rows(struct run *r)
+{
+    struct rows_calls check = {.row = check_row};
+    struct rows_calls record = {.row = record_row, .bad = tell_bad};
+    enum err e = pass(r, "checking", &r->ask.plan, &check);
+
+    if (e != ERR_OK)
         return e;
-    flush = batch_flush(&r->batch);
-    return e == ERR_OK ? flush : e;
+    print_header(r);
+    e = pass(r, "testing", &r->ask.plan, &record);
+    return e == ERR_OK ? batch_flush(&r->batch) : e;
 }
 
 static enum err
@@ -182,19 +331,15 @@ read_file(struct run *r)
     bool once = r->ask.named && !r->batch.record;
     enum err e = ERR_OK;
 
-    if (once)
-        r->prompt = strcmp(r->ask.files[0], "-") == 0;
+    if (once) /* lines leave at once: a pipe may never end */
+        r->ask.plan.prompt = strcmp(r->ask.files[0], "-") == 0;
     else
         e = csv_ask_again(&r->ask);
     if (e == ERR_OK && !r->ask.named)
         e = find_columns(r);
-    if (e == ERR_OK && r->batch.record)
-        e = pass(r, "checking", NULL, &r->ask.plan, check_row);
     if (e != ERR_OK)
         return e;
-    if (!r->cmd->json && !r->batch.quiet && !cmd_flag(r->cmd, "no-header"))
-        cmd_line("line,sensor,column,value,alert,score,version");
-    return test_rows(r);
+    return r->batch.record ? record_rows(r) : test_rows(r);
 }
 
 /* ---- the form ---- */
@@ -261,7 +406,9 @@ run_free(struct run *r)
 enum err
 test_csv(struct cmd *cmd)
 {
-    struct run r = {.cmd = cmd, .limit = clock_now() + CLOCK_DAY};
+    struct run r = {.cmd = cmd,
+                    .lock = PTHREAD_MUTEX_INITIALIZER,
+                    .limit = clock_now() + CLOCK_DAY};
     enum err e = csv_ask_read(cmd, &r.ask);
 
     if (e == ERR_OK)
@@ -273,14 +420,7 @@ test_csv(struct cmd *cmd)
     if (e == ERR_OK) {
         stop_catch();
         r.sensors = sensors_new(cmd, &r.ask, cmd->argc ? cmd->argv[0] : NULL);
-        r.batch = (struct batch){
-            .cmd = cmd,
-            .ask = &r.ask,
-            .sensors = r.sensors,
-            .record = cmd_flag(cmd, "record"),
-            .quiet = cmd_flag(cmd, "quiet"),
-            .alerts_only = cmd_flag(cmd, "alerts-only"),
-        };
+        r.batch = begin_batch(&r);
         e = read_file(&r);
     }
     if (e == ERR_OK && !r.batch.quiet)

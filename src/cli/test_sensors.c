@@ -20,7 +20,7 @@ struct sensors {
     struct csv_ask *ask;
     const char *only;
     struct groups *keys;
-    struct sensor *items; /* by number of the key */
+    struct sensor **items; /* by number of the key */
     size_t count, cap;
     struct buf name;
 };
@@ -43,9 +43,13 @@ sensors_free(struct sensors *s)
     if (!s)
         return;
     for (size_t i = 0; i < s->count; i++) {
-        model_free(&s->items[i].model);
-        compiled_put(s->items[i].compiled);
-        free(s->items[i].index);
+        struct sensor *sensor = s->items[i];
+
+        model_free(&sensor->model);
+        compiled_put(sensor->compiled);
+        free(sensor->index);
+        free(sensor->why);
+        free(sensor);
     }
     free(s->items);
     groups_free(s->keys);
@@ -53,30 +57,10 @@ sensors_free(struct sensors *s)
     free(s);
 }
 
-size_t
-sensors_number(const struct sensors *s, const struct sensor *sensor)
-{
-    return (size_t) (sensor - s->items); /* it is one of them */
-}
-
 struct sensor *
 sensors_get(struct sensors *s, size_t number)
 {
-    return &s->items[number];
-}
-
-/* The last error, with file, line and, where its name is another, the key. */
-static enum err
-at_line(const struct sensors *s, enum err e, const struct row *row)
-{
-    struct buf key = {0};
-
-    if (row->key_len > 0 && strcmp(row->key, buf_text(&s->name)) != 0)
-        buf_printf(&key, "\"%s\": ", row->key);
-    e = err_set(e, "%s:%" PRId64 ": %s%s", csv_ask_name(s->ask, 0), row->line,
-                buf_text(&key), err_text());
-    buf_free(&key);
-    return e;
+    return s->items[number];
 }
 
 /* The one sensor there is when rows have no key. */
@@ -126,40 +110,73 @@ find_sensor(struct sensors *s, const struct row *row, struct sensor *sensor)
     if (e == ERR_OK)
         e = model_find(s->cmd->service, buf_text(&s->name), false,
                        &sensor->model);
-    if (e == ERR_OK)
-        return compiled_get(s->cmd->service, &sensor->model, 0,
-                            &sensor->compiled);
-    if (e != ERR_NOT_FOUND && e != ERR_DATA)
-        return e;
-    e = at_line(s, e, row);
-    if (!s->ask->plan.skip_bad)
-        return e;
-    csv_ask_tell(s->ask, err_text());
-    sensor->passed_over = true;
-    return ERR_OK;
+    sensor->of_row = e == ERR_NOT_FOUND || e == ERR_DATA;
+    return e == ERR_OK ? compiled_get(s->cmd->service, &sensor->model, 0,
+                                      &sensor->compiled)
+                       : e;
+}
+
+/* What is wrong with the row's sensor, with file, line and, where its name
+ * is another, the key. */
+static char *
+say_why(const struct sensors *s, const struct sensor *sensor,
+        const struct row *row)
+{
+    struct buf why = {0}, name = {0};
+
+    if (sensor->of_row)
+        buf_printf(&why, "%s:%" PRId64 ": ", csv_ask_name(s->ask, 0),
+                   row->line);
+    if (sensor->of_row
+        && (name_map(row->key, row->key_len, &name) != ERR_OK
+            || name.len != row->key_len
+            || memcmp(name.data, row->key, name.len) != 0))
+        buf_printf(&why,
+                   "\"%.*s\": ", (int) row->key_len, /* below CSV_RECORD_MAX */
+                   row->key);
+    buf_str(&why, sensor->why);
+    buf_free(&name);
+    return buf_steal(&why);
+}
+
+/* Looks the row's sensor up and adds it, found or not. */
+static void
+add_sensor(struct sensors *s, const struct row *row)
+{
+    struct sensor *sensor = xcalloc(1, sizeof *sensor);
+
+    sensor->e = find_sensor(s, row, sensor);
+    if (sensor->e != ERR_OK) {
+        sensor->why = xstrdup(err_text());
+        sensor->passed_over = sensor->of_row && s->ask->plan.skip_bad;
+    }
+    if (s->count == s->cap) {
+        s->cap = s->cap ? 2 * s->cap : 64;
+        s->items = xreallocarray(s->items, s->cap, sizeof(void *));
+    }
+    sensor->number = s->count;
+    s->items[s->count++] = sensor;
 }
 
 enum err
-sensors_at(struct sensors *s, const struct row *row, struct sensor **out)
+sensors_at(struct sensors *s, const struct row *row, struct sensor **out,
+           char **why)
 {
     size_t number = groups_at(s->keys, row->key, row->key_len);
-    struct sensor fresh = {0};
-    enum err e;
+    struct sensor *sensor;
+    enum err e = ERR_OK;
 
-    if (number == s->count) {
-        e = find_sensor(s, row, &fresh);
-        if (e != ERR_OK) {
-            model_free(&fresh.model);
-            return e;
-        }
-        if (s->count == s->cap) {
-            s->cap = s->cap ? 2 * s->cap : 64;
-            s->items = xreallocarray(s->items, s->cap, sizeof *s->items);
-        }
-        s->items[s->count++] = fresh;
+    if (number == s->count)
+        add_sensor(s, row);
+    sensor = s->items[number];
+    *why = sensor->e == ERR_OK ? NULL : say_why(s, sensor, row);
+    if (*why && !sensor->passed_over) {
+        e = err_set(sensor->e, "%s", *why);
+        free(*why);
+        *why = NULL;
     }
-    *out = &s->items[number];
-    return ERR_OK;
+    *out = sensor;
+    return e;
 }
 
 static bool
@@ -177,7 +194,7 @@ sensors_have(const struct sensors *s, const char *column)
     size_t index;
 
     for (size_t i = 0; i < s->count; i++)
-        if (has_column(&s->items[i], column, &index))
+        if (has_column(s->items[i], column, &index))
             return true;
     return false;
 }
@@ -189,14 +206,15 @@ sensors_index(struct sensors *s, struct sensor *sensor, int64_t line)
     const struct compiled *c = sensor->compiled;
     size_t found = 0, index;
 
-    if (sensor->index)
-        return ERR_OK;
-    sensor->index = xcalloc(plan->column_count, sizeof *sensor->index);
-    for (size_t i = 0; i < plan->column_count; i++) {
-        sensor->index[i] = SIZE_MAX;
-        found += has_column(sensor, plan->columns[i], &sensor->index[i]);
+    if (!sensor->index) {
+        sensor->index = xcalloc(plan->column_count, sizeof *sensor->index);
+        for (size_t i = 0; i < plan->column_count; i++) {
+            sensor->index[i] = SIZE_MAX;
+            found += has_column(sensor, plan->columns[i], &sensor->index[i]);
+        }
+        sensor->none = found == 0;
     }
-    if (found > 0 || !s->ask->named)
+    if (!sensor->none || !s->ask->named)
         return ERR_OK;
     /* not found again, for its sentence */
     if (kind_column_find(c->kind, c->model, plan->columns[0], &index)

@@ -18,10 +18,16 @@ struct row;
 
 /* The sensor of one key. */
 struct sensor {
+    size_t number;    /* in the order they were looked up */
     bool passed_over; /* not the one asked for, or unknown (--skip-bad) */
+    bool told;        /* and the user knows why */
     struct model model;
     struct compiled *compiled;
     size_t *index; /* of its columns, by the plan's; SIZE_MAX: none */
+    bool none;     /* none at all */
+    enum err e;    /* it was not found: */
+    bool of_row;   /* because of its key, which --skip-bad may skip */
+    char *why;
 };
 
 struct sensors; /* by key */
@@ -32,15 +38,15 @@ struct sensors *sensors_new(struct cmd *cmd, struct csv_ask *ask,
 void sensors_free(struct sensors *s); /* takes NULL */
 
 /*
- * The sensor of a row; borrowed until the next call. ERR_NOT_FOUND names
- * file, line and the nearest names; with --skip-bad it is told and passed
- * over. Reads the database: not in a turn.
+ * The sensor of a row; borrowed. ERR_NOT_FOUND names file, line and the
+ * nearest names; with --skip-bad it is passed over, and *why is that
+ * sentence, which the caller frees, or NULL. Reads the database: not in a
+ * turn.
  */
 CHECKED enum err sensors_at(struct sensors *s, const struct row *row,
-                            struct sensor **out);
+                            struct sensor **out, char **why);
 
-/* One that was looked up, by its number in the order of appearance. */
-size_t sensors_number(const struct sensors *s, const struct sensor *sensor);
+/* One that was looked up. */
 struct sensor *sensors_get(struct sensors *s, size_t number);
 
 /* Whether a sensor that was looked up has the column. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What one cell of readings says: a number, nothing, a time, or neither.
- * Pure functions over a text that is followed by a NUL, for rows.c alone.
+ * Pure functions over a text, for those who read rows.
  */
 #ifndef VIGIA_CELL_H
 #define VIGIA_CELL_H

@@ -8,15 +8,11 @@
  */
 #include "data/csv.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/buf.h"
-#include "base/stop.h"
+#include "data/input.h"
 
 enum {
     CHUNK = 1 << 18, /* bytes of one read; stays in the second level cache */
@@ -30,13 +26,13 @@ struct field {
 };
 
 struct csv {
-    char *name;
-    int fd;        /* -1: a text in memory */
-    bool standard; /* standard input, or rows_spool()'s copy of it */
+    const char *name;
+    struct csv_source source; /* no read: a text in memory */
+    struct input *input;      /* that csv_open() opened */
     char delimiter;
     bool eof;
     bool nul; /* a NUL byte stands at data[end], and nothing after it counts */
-    int64_t position, size;
+    size_t used; /* bytes of the records before this one */
 
     char *data; /* one more byte than is ever read, for a NUL */
     size_t begin, end;
@@ -205,7 +201,7 @@ refuse(const struct csv *c, const char *fault)
 {
     char clip[CSV_CLIP];
 
-    if (c->fd < 0)
+    if (!c->source.read)
         return err_set(ERR_SYNTAX, "\"%s\": %s",
                        csv_clip(clip, c->name, strlen(c->name)), fault);
     return err_set(ERR_DATA, "%s:%lld: %s", c->name,
@@ -226,9 +222,9 @@ refuse_long(const struct csv *c)
 static enum err
 fill(struct csv *c)
 {
-    size_t have = c->end - c->begin;
+    size_t have = c->end - c->begin, n;
     const char *nul;
-    ssize_t n;
+    enum err e;
 
     if (c->nul)
         return refuse(c, "a NUL byte: this is no text file");
@@ -238,17 +234,12 @@ fill(struct csv *c)
         memmove(c->data, c->data + c->begin, have);
     c->begin = 0;
     c->end = have;
-    do
-        n = read(c->fd, c->data + have, CHUNK); /* have <= CSV_RECORD_MAX */
-    while (n < 0 && errno == EINTR && !stop_asked());
-    if (n < 0 && errno == EINTR)
-        return stop_check();
-    if (n < 0)
-        return err_set(ERR_IO, "cannot read %s: %s", c->name, strerror(errno));
+    e = c->source.read(c->source.arg, c->data + have, CHUNK, &n);
+    if (e != ERR_OK)
+        return e;
     c->eof = n == 0;
-    c->position += n;
-    c->end += (size_t) n; /* not negative */
-    nul = memchr(c->data + have, '\0', (size_t) n);
+    c->end += n;
+    nul = memchr(c->data + have, '\0', n);
     if (nul) {
         c->nul = true;
         c->end = (size_t) (nul - c->data); /* nul lies in data */
@@ -263,8 +254,9 @@ read_record(struct csv *c, bool *more)
     enum step step = STEP_MORE;
     enum err e = ERR_OK;
 
-    c->line += c->breaks + (c->count > 0);
+    c->line = csv_line_after(c);
     c->begin += c->at;
+    c->used += c->at;
     c->at = c->looked = c->count = 0;
     c->breaks = 0;
     c->eol = NOWHERE;
@@ -301,8 +293,8 @@ csv_next(struct csv *c, bool *more)
     return e;
 }
 
-static enum err
-check_delimiter(char delimiter)
+enum err
+csv_delimiter(char delimiter)
 {
     if (delimiter == '\0' || strchr("\"\r\n", delimiter))
         return err_set(ERR_USAGE, "a quote, line end or NUL byte cannot be "
@@ -310,101 +302,49 @@ check_delimiter(char delimiter)
     return ERR_OK;
 }
 
-/* Names the encoding when the first bytes are not those of UTF-8 text. */
-static const char *
-foreign_encoding(const struct csv *c)
+struct csv *
+csv_new(const char *name, char delimiter, const struct csv_source *source)
 {
-    static const struct {
-        const char *bytes;
-        int len;
-        const char *name;
-    } marks[] = {
-        {"\xff\xfe\0\0", 4, "UTF-32"},
-        {"\0\0\xfe\xff", 4, "UTF-32"},
-        {"\xff\xfe",     2, "UTF-16"},
-        {"\xfe\xff",     2, "UTF-16"},
-    };
-    const char *d = c->data;
+    struct csv *c = xcalloc(1, sizeof *c);
 
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
-        if (c->position >= marks[i].len
-            && memcmp(d, marks[i].bytes, (size_t) marks[i].len) == 0)
-            return marks[i].name;
-    }
-    if (c->position >= 4 && d[0] && !d[1] && d[2] && !d[3])
-        return "UTF-16LE";
-    if (c->position >= 4 && !d[0] && d[1] && !d[2] && d[3])
-        return "UTF-16BE";
-    return NULL;
+    c->name = name;
+    c->delimiter = delimiter;
+    c->source = *source;
+    c->data = xmalloc(ROOM + 1);
+    c->line = 1;
+    return c;
 }
 
-/* Looks at the first bytes, and passes over a byte order mark of UTF-8. */
-static enum err
-begin_reading(struct csv *c)
+void
+csv_restart(struct csv *c, int64_t line)
 {
-    const char *encoding;
-    enum err e = ERR_OK;
-
-    while (e == ERR_OK && c->end < 4 && !c->eof && !c->nul)
-        e = fill(c);
-    if (e != ERR_OK)
-        return e;
-    encoding = foreign_encoding(c);
-    if (encoding)
-        return err_set(ERR_DATA,
-                       "%s is %s, not UTF-8; convert it: "
-                       "iconv -f %s -t UTF-8%s%s",
-                       c->name, encoding, encoding, c->standard ? "" : " ",
-                       c->standard ? "" : c->name);
-    if (c->nul)
-        return err_set(ERR_DATA, "%s has a NUL byte: it is no text file",
-                       c->name);
-    if (c->end >= 3 && memcmp(c->data, "\xef\xbb\xbf", 3) == 0)
-        c->begin = 3;
-    return ERR_OK;
+    c->eof = c->nul = c->quoted = false;
+    c->begin = c->end = c->at = c->used = c->count = 0;
+    c->breaks = 0;
+    c->line = line;
 }
 
 static enum err
-open_file(struct csv *c, const char *path)
+read_input(void *arg, char *to, size_t size, size_t *len)
 {
-    struct stat st;
-
-    c->standard = strcmp(path, "-") == 0;
-    c->fd = c->standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    if (c->fd < 0 || fstat(c->fd, &st) != 0)
-        return err_set(ERR_INPUT, "cannot read %s: %s", path, strerror(errno));
-    if (S_ISDIR(st.st_mode))
-        return err_set(ERR_INPUT, "cannot read %s: it is a directory", path);
-    c->size = S_ISREG(st.st_mode) ? st.st_size : 0;
-
-    /* A file without a name is what rows_spool() made of standard input. */
-    if (S_ISREG(st.st_mode) && st.st_nlink == 0)
-        c->standard = true;
-    c->name = xstrdup(c->standard ? "standard input" : path);
-    return ERR_OK;
+    return input_read(arg, to, size, len);
 }
 
 enum err
 csv_open(const char *path, char delimiter, struct csv **out)
 {
-    struct csv *c;
-    enum err e = check_delimiter(delimiter);
+    struct csv_source source = {.read = read_input};
+    struct input *input;
+    enum err e = csv_delimiter(delimiter);
 
+    if (e == ERR_OK)
+        e = input_open(path, &input);
     if (e != ERR_OK)
         return e;
-    c = xcalloc(1, sizeof *c);
-    c->delimiter = delimiter;
-    c->line = 1;
-    e = open_file(c, path);
-    if (e == ERR_OK) {
-        c->data = xmalloc(ROOM + 1);
-        e = begin_reading(c);
-    }
-    if (e == ERR_OK)
-        *out = c;
-    else
-        csv_close(c);
-    return e;
+    source.arg = input;
+    *out = csv_new(input_name(input), delimiter, &source);
+    (*out)->input = input;
+    return ERR_OK;
 }
 
 void
@@ -412,11 +352,9 @@ csv_close(struct csv *c)
 {
     if (!c)
         return;
-    if (c->fd > STDIN_FILENO)
-        (void) close(c->fd); /* only read */
+    input_close(c->input);
     free(c->fields);
     free(c->data);
-    free(c->name);
     free(c);
 }
 
@@ -456,28 +394,34 @@ csv_field_line(const struct csv *c, size_t i)
     return line;
 }
 
-int64_t
-csv_position(const struct csv *c)
+size_t
+csv_used(const struct csv *c)
 {
-    return c->position;
+    return c->used + c->at;
 }
 
 int64_t
-csv_size(const struct csv *c)
+csv_line_after(const struct csv *c)
 {
-    return c->size;
+    return c->line + c->breaks + (c->count > 0);
+}
+
+const char *
+csv_rest(const struct csv *c, size_t *len)
+{
+    *len = c->end - c->begin - c->at;
+    return c->data + c->begin + c->at;
 }
 
 enum err
 csv_split(const char *text, char delimiter, char ***fields, size_t *count)
 {
-    struct csv c = {.fd = -1, .delimiter = delimiter, .eof = true};
+    struct csv c = {.name = text, .delimiter = delimiter, .eof = true};
     bool more;
-    enum err e = check_delimiter(delimiter);
+    enum err e = csv_delimiter(delimiter);
 
     if (e != ERR_OK)
         return e;
-    c.name = xstrdup(text);
     c.data = xstrdup(text);
     c.end = strlen(text);
     e = csv_next(&c, &more);
@@ -494,6 +438,5 @@ csv_split(const char *text, char delimiter, char ***fields, size_t *count)
     }
     free(c.fields);
     free(c.data);
-    free(c.name);
     return e;
 }

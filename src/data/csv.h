@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * CSV records (RFC 4180): quotes, doubled quotes, line ends LF and CRLF, any
- * inside quotes (a CR elsewhere is a part of its field), a byte order mark,
- * any one-byte delimiter. Reads a file or standard input in chunks; knows
- * nothing of headers or numbers (rows.h).
+ * inside quotes (a CR elsewhere is a part of its field), any one-byte
+ * delimiter. Exact, one record at a time, from anywhere; csv_index.h finds
+ * regular records faster. Knows nothing of headers or numbers (rows.h).
  */
 #ifndef VIGIA_CSV_H
 #define VIGIA_CSV_H
@@ -21,17 +21,29 @@ enum {
 
 struct csv; /* an open file */
 
-/*
- * Opens path, "-" for standard input. ERR_INPUT with the reason: does not
- * exist, no permission, a directory. Refused with ERR_DATA: UTF-16 or UTF-32
- * (the sentence has the iconv line to use), a NUL byte (a binary file).
- * ERR_USAGE: a delimiter that cannot be one (quote, CR, LF, NUL). An empty
- * file opens. Close with csv_close() (takes NULL).
- */
-CHECKED enum err csv_open(const char *path, char delimiter, struct csv **out);
-void csv_close(struct csv *csv);
+/* Where the bytes come from. */
+struct csv_source {
+    /* At most size of them; none at the end only. */
+    enum err (*read)(void *arg, char *to, size_t size, size_t *len);
+    void *arg;
+};
 
-/* The name for messages: the path, or "standard input". Borrowed. */
+/* ERR_USAGE: cannot be a delimiter (quote, CR, LF, NUL). */
+CHECKED enum err csv_delimiter(char delimiter);
+
+/* Reads from source, which it copies; name is borrowed, for messages. Close
+ * with csv_close(). */
+struct csv *csv_new(const char *name, char delimiter,
+                    const struct csv_source *source);
+
+/* Opens an input (input.h, whose errors they are) and reads that. */
+CHECKED enum err csv_open(const char *path, char delimiter, struct csv **out);
+void csv_close(struct csv *csv); /* takes NULL */
+
+/* Forgets everything: source is at the beginning of a record on that line. */
+void csv_restart(struct csv *csv, int64_t line);
+
+/* The name for messages. Borrowed. */
 const char *csv_name(const struct csv *csv);
 
 /*
@@ -39,8 +51,7 @@ const char *csv_name(const struct csv *csv);
  * are skipped (a record of one empty quoted field is a record). ERR_DATA
  * names file and line: text after a closing quote, an unclosed quote, a NUL
  * byte, a record over CSV_RECORD_MAX or CSV_FIELDS_MAX, a CR in the first line
- * (lines that end with CR alone are not read). ERR_IO: reading failed.
- * ERR_INTERRUPTED: the user asked to stop (stop.h) while a read waited.
+ * (lines that end with CR alone are not read). Else as the source says.
  */
 CHECKED enum err csv_next(struct csv *csv, bool *more);
 
@@ -54,9 +65,11 @@ const char *csv_field(const struct csv *csv, size_t i, size_t *len);
 int64_t csv_line(const struct csv *csv);
 int64_t csv_field_line(const struct csv *csv, size_t i);
 
-/* Bytes read so far, and the size of the file (0 when not a file). */
-int64_t csv_position(const struct csv *csv);
-int64_t csv_size(const struct csv *csv);
+/* The line after the record; the bytes of it and of all before it, line ends
+ * among them; and what was read after it, borrowed until the next call. */
+int64_t csv_line_after(const struct csv *csv);
+size_t csv_used(const struct csv *csv);
+const char *csv_rest(const struct csv *csv, size_t *len);
 
 /*
  * Splits the one record that stands in a string ('"Vel, mm/s",Temp'). The

@@ -16,6 +16,14 @@ struct groups;
 struct groups *groups_new(size_t columns);
 void groups_free(struct groups *groups);
 
+size_t groups_columns(const struct groups *groups);
+
+/* Forgets all groups and keeps the memory. */
+void groups_clear(struct groups *groups);
+
+/* Adds what more has seen, group by group in its order. */
+void groups_merge(struct groups *groups, const struct groups *more);
+
 /* The number of a key's group (from 0), made when it is new. */
 size_t groups_at(struct groups *groups, const char *key, size_t len);
 

@@ -26,12 +26,15 @@ struct rows_plan {
     char delimiter; /* 0: ',' */
     char decimal;   /* 0: '.' */
     bool skip_bad;  /* count and report bad cells instead of failing */
+    size_t jobs;    /* threads that scan; 0: one, the caller's */
+    bool prompt;    /* of a pipe, take what there is at once, by one thread */
+    size_t chunk;   /* bytes scanned as a part; 0: 4 MiB. For tests */
 };
 
 /* One record. Borrowed during the call. */
 struct row {
-    const char *key; /* the key texts as they stand, joined with ':' */
-    size_t key_len;
+    const char *key;      /* the key texts as they stand, joined with ':' */
+    size_t key_len;       /* (no NUL follows) */
     const double *values; /* plan's columns in order; NaN is missing */
     int64_t time;         /* microseconds; with plan->time only */
     int64_t line;
@@ -44,14 +47,26 @@ struct rows_report {
                         records with a bad key, time or number of fields */
 };
 
+/*
+ * Several threads scan parts of the file at once. Each part has something of
+ * the caller's, made by make(), which its records are given to; merge() then
+ * gets it, part by part in the order of the file, and leaves it empty to be
+ * used again. Where parts begin does not depend on the number of threads.
+ * Without make(), one thread gives all records to arg.
+ */
 struct rows_calls {
-    /* Takes one record; not ERR_OK ends the scan with that. */
-    enum err (*row)(const struct row *row, void *arg);
-    /* With skip_bad: the sentence about a bad cell, "file:line: ...". */
+    /* Takes one record; not ERR_OK ends the scan with that, once all before
+     * is merged. On any thread; own is the part's, or arg. */
+    enum err (*row)(const struct row *row, void *own);
+    /* With skip_bad: the sentence about a bad cell, "file:line: ..."; NULL:
+     * one more of so many that they are only counted. */
     void (*bad)(const char *sentence, void *arg);
     /* Now and then: bytes done of size (0: unknown). ERR_* ends the scan. */
     enum err (*progress)(int64_t done, int64_t size, void *arg);
     void *arg;
+    void *(*make)(void *arg); /* on any thread */
+    void (*release)(void *own);
+    enum err (*merge)(void *own, void *arg);
 };
 
 /*
@@ -74,10 +89,12 @@ CHECKED enum err rows_scan(const char *path, const struct rows_plan *plan,
  * by and time; a column without any number or without a name is left out.
  * Errors as rows_scan(); ERR_DATA too when no column is left. Reads the file
  * once; not for standard input (rows_spool). The caller frees (*names)[i] and
- * *names. plan->columns, since and until do not count.
+ * *names. plan->columns, since and until do not count; of the calls, which
+ * may be NULL, progress alone.
  */
 CHECKED enum err rows_find(const char *path, const struct rows_plan *plan,
-                           char ***names, size_t *count);
+                           const struct rows_calls *calls, char ***names,
+                           size_t *count);
 
 /*
  * Copies standard input to an unlinked temporary file so that it can be read

@@ -397,6 +397,7 @@ const struct kind kind_baseline = {
     .column = column,
     .find = find,
     .judge = baseline_judge,
+    .alerts = baseline_alerts,
     .test = baseline_test,
     .explain = baseline_explain,
     .adjust = adjust,

@@ -56,6 +56,7 @@ void baseline_put_fields(struct json_out *out, const struct kind_column *c);
 
 /* ---- baseline_judge.c: these members of struct kind ---- */
 
+size_t baseline_alerts(const void *model, const double *values, size_t count);
 void baseline_judge(const void *model, const double *values, size_t count,
                     struct verdicts *out);
 enum err baseline_test(const void *model, const struct json *request,

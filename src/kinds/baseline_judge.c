@@ -45,6 +45,17 @@ baseline_judge(const void *model, const double *values, size_t count,
             judge_one(m, i, values[i], out);
 }
 
+size_t
+baseline_alerts(const void *model, const double *values, size_t count)
+{
+    const struct baseline *m = model;
+    size_t alerts = 0;
+
+    for (size_t i = 0; i < count && i < m->count; i++) /* a NaN is not >= */
+        alerts += values[i] >= m->columns[i].is.threshold;
+    return alerts;
+}
+
 /* ---- requests ---- */
 
 /* The member of a request by which it gives readings. */

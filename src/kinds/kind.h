@@ -110,6 +110,9 @@ struct kind {
     void (*judge)(const void *model, const double *values, size_t count,
                   struct verdicts *out);
 
+    /* How many of the values alert: judge() without what it says. */
+    size_t (*alerts)(const void *model, const double *values, size_t count);
+
     /*
      * A request as JSON (the body of a test): adds the verdicts. ERR_DATA
      * names all that is wrong at once (err_also, pointers into request).

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The numbers that most cells of a table are, when it is known where they
+ * end: number_scan() without looking for it. To be inlined where many are
+ * read; whatever it does not take number.h does.
+ */
+#ifndef VIGIA_NUMBER_PLAIN_H
+#define VIGIA_NUMBER_PLAIN_H
+
+#include <endian.h>
+#include <float.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+enum {
+    NUMBER_PLAIN_MAX = 16, /* bytes, after a minus */
+    NUMBER_PLAIN_PAD = 8   /* bytes that can be read from a text on */
+};
+
+/* Eight characters as digits, the first in the lowest byte; those that fill
+ * up from below, when there are fewer, are zeros. */
+static inline uint64_t
+plain_load(const char *s, size_t count)
+{
+    const unsigned fill = 8 * (8 - (unsigned) count); /* count is 1 to 8 */
+    uint64_t word;
+
+    memcpy(&word, s, sizeof word);
+    return (le64toh(word) ^ UINT64_C(0x3030303030303030)) << fill;
+}
+
+/* The highest bit of each byte that is no digit, the lowest one surely:
+ * above it a carry may have set others. */
+static inline uint64_t
+plain_others(uint64_t bytes)
+{
+    return (bytes | (bytes + UINT64_C(0x7676767676767676)))
+           & UINT64_C(0x8080808080808080);
+}
+
+/* Takes out the byte whose highest bit is other, if that is all that is and
+ * the byte is a point; *fraction is how many are above it. */
+static inline bool
+plain_point(uint64_t *bytes, uint64_t other, unsigned *fraction)
+{
+    unsigned at = (unsigned) __builtin_ctzll(other) - 7; /* its lowest bit */
+    uint64_t below = (UINT64_C(1) << at) - 1;
+
+    if ((other & (other - 1)) || (*bytes >> at & 0xff) != ('.' ^ '0'))
+        return false;
+    *fraction = 7 - at / 8;
+    *bytes =
+        (*bytes & ~below & ~(UINT64_C(0xff) << at)) | (*bytes & below) << 8;
+    return true;
+}
+
+/* Neighbours are joined three times: to pairs, to fours, to all. */
+static inline uint64_t
+plain_join(uint64_t bytes)
+{
+    bytes = (bytes * 10 + (bytes >> 8)) & UINT64_C(0x00ff00ff00ff00ff);
+    bytes = (bytes * 100 + (bytes >> 16)) & UINT64_C(0x0000ffff0000ffff);
+    return (bytes * 10000 + (bytes >> 32)) & UINT32_MAX;
+}
+
+/*
+ * Reads the whole text as a number: a minus or none, digits, at most one
+ * point with or among them. True when it is such, has no more than
+ * NUMBER_PLAIN_MAX bytes, and its digits are below 2^53, so that one division
+ * rounds correctly; *out is then what number_scan() reads in its loose form.
+ * NUMBER_PLAIN_PAD bytes can be read from s on, whatever they are.
+ */
+static inline bool
+number_plain(const char *s, size_t len, double *out)
+{
+    static const double tens[2][NUMBER_PLAIN_MAX] = {
+        {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10,  1e11, 1e12,
+         1e13,                                                                                  1e14,  1e15 },
+        {-1e0, -1e1, -1e2, -1e3, -1e4, -1e5, -1e6, -1e7, -1e8, -1e9, -1e10,
+         -1e11,                                                                   -1e12, -1e13, -1e14, -1e15},
+    };
+    size_t minus = len > 0 && *s == '-';
+    uint64_t high, low, value, other;
+    unsigned fraction = 0, scale = 100000000;
+
+    s += minus;
+    len -= minus;
+    if (FLT_EVAL_METHOD != 0 || len - 1 >= NUMBER_PLAIN_MAX) /* 0 wraps */
+        return false;
+    if (len <= 8) {
+        low = plain_load(s, len);
+        other = plain_others(low);
+        if (other && (len == 1 || !plain_point(&low, other, &fraction)))
+            return false;
+        value = plain_join(low);
+    } else {
+        high = plain_load(s, len - 8);
+        low = plain_load(s + len - 8, 8);
+        other = plain_others(high);
+        if (other) {
+            if (!plain_point(&high, other, &fraction) || plain_others(low))
+                return false;
+            fraction += 8;
+        } else if ((other = plain_others(low))) {
+            if (!plain_point(&low, other, &fraction))
+                return false;
+            scale = 10000000;
+        }
+        value = plain_join(high) * scale + plain_join(low);
+        if (value > UINT64_C(1) << DBL_MANT_DIG)
+            return false;
+    }
+    *out = (double) (int64_t) value /* signed: one instruction */
+           / tens[minus][fraction];
+    return true;
+}
+
+#endif
