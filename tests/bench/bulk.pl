@@ -1,0 +1,149 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: Apache-2.0
+# How fast CSV files of readings are fitted and tested, as whole processes,
+# best of three: against wc -l, which only counts lines, and against what else
+# computes mean and deviation of 6 columns by sensor: a row loop in Python,
+# pandas, DuckDB and polars (by node, from the packages @duckdb/node-api and
+# nodejs-polars in NODE_PATH), whichever is there. Then a million sensors
+# with two values each, against sqlite3 doing .import and GROUP BY.
+#
+# bulk.pl [ROWS] [SENSORS] [FOLDER]   (7000000, 1000000, a temporary one with
+# room for 2.3 GB; with 0 sensors the last part is left out)
+use strict;
+use warnings;
+use File::Temp qw(tempdir);
+use Time::HiRes qw(time);
+
+my $build = $ENV{top_builddir} || '.';
+my $vigia = $ENV{VIGIA}        || "$build/vigia";
+my $rows  = shift // 7_000_000;
+my $sensors = shift // 1_000_000;
+my $dir   = shift
+    // tempdir('vigia-bench.XXXXXX', TMPDIR => 1, CLEANUP => 1);
+my @columns = map {
+    my $what = $_;
+    map {"params.$what.$_"} qw(x y z)
+} qw(accelRMS velRMS);
+my $columns = join ',', @columns;
+
+$| = 1;
+$ENV{VIGIA_DATABASE}  = "$dir/bench.db";
+$ENV{XDG_CONFIG_HOME} = $dir;
+
+sub generate {
+    my ($file, @args) = @_;
+    my $done = system "$build/tests/bench/collects @args >$dir/$file";
+    die "cannot write $dir/$file\n" if $done != 0;
+}
+
+# seconds(COMMAND, TIMES): of the fastest; undef when it fails. A command that
+# prints "seconds N" is believed: then N is without the start of a program.
+sub seconds {
+    my ($command, $times) = @_;
+    my $best;
+    for (1 .. $times // 3) {
+        my $begun = time;
+        my $out   = `($command) 2>$dir/err`;
+        my $took  = time - $begun;
+        return if $? != 0;
+        $took = $1 if $out =~ /^seconds ([\d.]+)$/m;
+        $best = $took if !defined $best || $took < $best;
+    }
+    return $best;
+}
+
+sub write_file {
+    my ($name, $text) = @_;
+    open my $out, '>', "$dir/$name" or die "$dir/$name: $!\n";
+    print $out $text;
+    close $out or die "$dir/$name: $!\n";
+}
+
+write_file('loop.py', <<"END");
+import csv, statistics, sys
+groups = {}
+for row in csv.DictReader(open(sys.argv[1])):
+    for c in "$columns".split(","):
+        if row[c]:
+            groups.setdefault((row["sensorId"], c), []).append(float(row[c]))
+for values in groups.values():
+    statistics.fmean(values), statistics.stdev(values)
+END
+write_file('frame.py', <<"END");
+import sys, pandas
+c = "$columns".split(",")
+d = pandas.read_csv(sys.argv[1], usecols=c + ["sensorId"])
+d.groupby("sensorId").agg(["mean", "std"])
+END
+my $both = join ', ', map {qq{avg("$_"), stddev_samp("$_")}} @columns;
+write_file('duckdb.js', <<"END");
+const { DuckDBInstance } = require('\@duckdb/node-api');
+(async () => {
+    const db = await DuckDBInstance.create(':memory:', { threads: '2' });
+    const c = await db.connect(), begun = process.hrtime.bigint();
+    await (await c.run(`SELECT sensorId, $both FROM
+        read_csv('\${process.argv[2]}') GROUP BY 1`)).getRows();
+    console.log('seconds', Number(process.hrtime.bigint() - begun) / 1e9);
+})();
+END
+my $list = join ', ', map {"'$_'"} @columns;
+write_file('polars.js', <<"END");
+const pl = require('nodejs-polars');
+const begun = process.hrtime.bigint();
+pl.scanCSV(process.argv[2]).groupBy('sensorId').agg(
+    ...[$list].flatMap(c => [pl.col(c).mean().alias(c + ' mean'),
+                             pl.col(c).std().alias(c + ' std')])).collectSync();
+console.log('seconds', Number(process.hrtime.bigint() - begun) / 1e9);
+END
+
+sub fit {
+    my ($file, $jobs) = @_;
+    return "rm -f $dir/bench.db*; $vigia fit --csv $dir/$file --by sensorId"
+        . " --columns $columns --jobs $jobs --no-header";
+}
+
+generate('plain.csv',  $rows);
+generate('tenth.csv',  int($rows / 10));
+generate('quoted.csv', $rows, 200, 'quoted');
+my $wc   = seconds("wc -l $dir/plain.csv") or die "there is no wc\n";
+my $two  = seconds(fit('plain.csv', 2))    or die "vigia fit failed\n";
+my @list = (
+    ['wc -l',                   $wc],
+    ['vigia fit, 2 threads',    $two],
+    ['vigia fit, 1 thread',     seconds(fit('plain.csv', 1))],
+    ['the same in quotes, 2',   seconds(fit('quoted.csv', 2))],
+    [   'vigia test --alerts-only, 2',
+        seconds("$vigia test --csv $dir/plain.csv --by sensorId"
+                . " --columns $columns --jobs 2 --alerts-only")
+    ],
+    ['DuckDB, 2 threads, query', seconds("node $dir/duckdb.js $dir/plain.csv")],
+    ['polars, all cores, query', seconds("node $dir/polars.js $dir/plain.csv")],
+    ['pandas, 6 columns', seconds("python3 $dir/frame.py $dir/plain.csv", 1)],
+);
+my $loop = seconds("python3 $dir/loop.py $dir/tenth.csv", 1);
+push @list, ['Python, row loop (10 x a tenth)', $loop && 10 * $loop];
+printf "%-34s %9s %9s %9s\n", "$rows rows, " . (-s "$dir/plain.csv") . ' bytes',
+    'seconds', 'of wc', 'of fit 2';
+for (@list) {
+    my ($what, $took) = @$_;
+    printf "%-34s %s\n", $what,
+        defined $took
+        ? sprintf('%9.2f %9.1f %9.2f', $took, $took / $wc, $took / $two)
+        : '  is not there';
+}
+
+exit if !$sensors;
+generate('many.csv', 2 * $sensors, $sensors, 'single');
+write_file('many.sql', <<"END");
+CREATE TABLE r(sensor TEXT, value REAL);
+.mode csv
+.import --skip 1 $dir/many.csv r
+CREATE TABLE w AS SELECT sensor, count(value), sum(value), sum(value * value)
+ FROM r GROUP BY sensor;
+END
+my $sqlite = seconds("rm -f $dir/s.db; sqlite3 $dir/s.db <$dir/many.sql", 1);
+my $many   = seconds("rm -f $dir/bench.db*; $vigia fit --csv $dir/many.csv"
+        . ' --by sensor --columns value --no-header', 1);
+printf "%-34s %9.2f\n", "vigia fit of $sensors sensors", $many // die;
+printf "%-34s %9.2f\n", 'sqlite3 .import and GROUP BY', $sqlite
+    if defined $sqlite;
