@@ -2,13 +2,12 @@
 /* The app and its exchanges: making and freeing them. */
 #include "cgi/app.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
+#include "base/random.h"
 #include "cgi/metrics.h"
 #include "core/service.h"
 
@@ -28,13 +27,12 @@ static enum err
 name_instance(struct app *app)
 {
     uint64_t bits;
+    enum err e = random_fill(&bits, sizeof bits);
 
-    while (getrandom(&bits, sizeof bits, 0) != sizeof bits)
-        if (errno != EINTR)
-            return err_set(ERR_INTERNAL, "no random numbers: %s",
-                           strerror(errno));
-    (void) snprintf(app->instance, sizeof app->instance, "%016" PRIx64, bits);
-    return ERR_OK;
+    if (e == ERR_OK)
+        (void) snprintf(app->instance, sizeof app->instance, "%016" PRIx64,
+                        bits);
+    return e;
 }
 
 enum err

@@ -19,15 +19,16 @@ struct json;
 struct moments;
 
 /*
- * {"values":[...]}, {"columns":{"NAME":[...],...}} or
- * {"recorded":{"since":TIME,"until":TIME}}; beside each "params":{...}, and
- * "fresh":true to forget what the model has learnt before.
+ * {"values":[...]}, {"columns":{"NAME":[...],...}},
+ * {"recorded":{"since":TIME,"until":TIME}} or {"cases":[...]}; beside each
+ * "params":{...}, and "fresh":true to forget what was learnt before.
  */
 struct fit_body {
     char **names; /* of the columns; none: recorded */
     struct moments *moments;
     size_t count, cap;
     struct json *params; /* NULL: none */
+    struct json *cases;  /* an array; NULL: none */
     bool fresh, recorded;
     int64_t since, until; /* of recorded; INT64_MIN, INT64_MAX when open */
 };

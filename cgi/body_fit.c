@@ -24,6 +24,7 @@ fit_body_free(struct fit_body *body)
     free(body->names);
     free(body->moments);
     json_free(body->params);
+    json_free(body->cases);
     *body = (struct fit_body){0};
 }
 
@@ -302,6 +303,18 @@ read_params(struct reader *r)
 }
 
 static enum err
+read_cases(struct reader *r)
+{
+    enum err e = read_json(r, "cases", &r->body->cases);
+
+    if (e == ERR_OK && json_type(r->body->cases) != JSON_ARRAY)
+        r->problem =
+            kind_problem("", "cases", "\"cases\" must be an array, not %s",
+                         json_type_name(json_type(r->body->cases)));
+    return e;
+}
+
+static enum err
 read_fresh(struct reader *r)
 {
     struct json *json = NULL;
@@ -357,6 +370,7 @@ static const struct member {
     {"values",   read_values,   true },
     {"columns",  read_columns,  true },
     {"recorded", read_recorded, true },
+    {"cases",    read_cases,    true },
     {"params",   read_params,   false},
     {"fresh",    read_fresh,    false},
 };
@@ -417,8 +431,8 @@ read_members(struct reader *r)
         sources += seen[i] && members[i].source;
     if (e == ERR_OK && sources != 1)
         r->problem = kind_problem("", NULL,
-                                  "a fit needs \"values\", \"columns\" or "
-                                  "\"recorded\", one of them");
+                                  "a fit needs \"values\", \"columns\", "
+                                  "\"recorded\" or \"cases\", one of them");
     return e == ERR_OK ? r->problem : e;
 }
 

@@ -134,16 +134,7 @@ put_verdicts(struct exchange *x, const struct trial *trial,
 
     if (e != ERR_OK)
         return e;
-    json_open(&out, '{');
-    json_key(&out, "verdicts");
-    json_open(&out, '[');
-    for (size_t i = 0; i < trial->verdicts.count; i++) {
-        const struct verdict *v = &trial->verdicts.items[i];
-
-        answer_verdict(&out, m, trial->compiled, v, states[v->index]);
-    }
-    json_close(&out, ']');
-    json_close(&out, '}');
+    answer_verdicts(&out, m, trial->compiled, &trial->verdicts, states);
     free(states);
     return ERR_OK;
 }
@@ -251,6 +242,10 @@ static const char remove_schema[] =
     "\"removed\":{\"type\":\"boolean\"},\"purged\":{\"type\":\"boolean\"},"
     "\"change\":{\"type\":\"integer\"}}}";
 
+/* What there is to test is the kind's to say. */
+static const char request_schema[] =
+    "{\"type\":\"object\",\"examples\":[{\"value\":10}]}";
+
 static const char verdicts_schema[] =
     "{\"type\":\"object\",\"required\":[\"verdicts\"],\"properties\":{"
     "\"verdicts\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
@@ -316,6 +311,7 @@ const struct route model_routes[] = {
      .body = true,
      .prepare = verb_fit_read,
      .answer = fit,
+     .queries = verb_fit_queries,
      .summary = "Learns from readings, as a new version.",
      .request_schema = schema_fit,
      .response_schema = schema_model,
@@ -330,7 +326,7 @@ const struct route model_routes[] = {
      .answer = test,
      .queries = verb_test_queries,
      .summary = "Judges readings: alert or not, and why.",
-     .request_schema = schema_test,
+     .request_schema = request_schema,
      .response_schema = verdicts_schema,
      },
     {

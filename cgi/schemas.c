@@ -12,9 +12,10 @@ const char schema_fit[] =
     "\"additionalProperties\":" NUMBERS "},"
     "\"recorded\":{\"type\":\"object\",\"properties\":{"
     "\"since\":" TIME ",\"until\":" TIME "}},"
+    "\"cases\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}},"
     "\"params\":{\"type\":\"object\"},\"fresh\":{\"type\":\"boolean\"}},"
     "\"oneOf\":[{\"required\":[\"values\"]},{\"required\":[\"columns\"]},"
-    "{\"required\":[\"recorded\"]}],"
+    "{\"required\":[\"recorded\"]},{\"required\":[\"cases\"]}],"
     "\"examples\":[{\"values\":[10,5,6,9]}]}";
 
 const char schema_test[] =

@@ -183,6 +183,11 @@ predict(struct exchange *x)
     struct trial trial = {.known = NULL};
     enum err e = verb_test(x, &trial);
 
+    if (e == ERR_OK && trial.compiled->kind->learns != LEARNS_MOMENTS)
+        e = err_set(ERR_DATA,
+                    "%s is no sensor but of the kind %s: POST "
+                    "/v1/models/%s/test has its answer",
+                    x->names[0], trial.compiled->kind->name, x->names[0]);
     if (e == ERR_OK)
         buf_str(&x->response.body, answers[trial.alert]);
     trial_free(&trial);

@@ -111,18 +111,6 @@ verb_fit_read(struct exchange *x)
     return ERR_OK;
 }
 
-enum err
-verb_look(struct exchange *x, struct model *out)
-{
-    bool found = false;
-    enum err e = model_look(x->app->service, x->names[0], &found, out);
-
-    if (e == ERR_OK && !found)
-        *out =
-            (struct model){.name = xstrdup(x->names[0]), .title = xstrdup("")};
-    return e;
-}
-
 /* The columns of the body. */
 static void
 take_body(const struct fit_body *body, struct source *source, struct buf *note)
@@ -131,7 +119,12 @@ take_body(const struct fit_body *body, struct source *source, struct buf *note)
 
     *source = (struct source){.column_count = body->count,
                               .columns = (const char *const *) body->names,
-                              .moments = body->moments};
+                              .moments = body->moments,
+                              .cases = body->cases};
+    if (body->cases) {
+        buf_printf(note, "from %zu cases", json_count(body->cases));
+        return;
+    }
     for (size_t i = 0; i < body->count; i++)
         values += body->moments[i].n;
     buf_printf(note, "from %" PRId64 " values", values);
@@ -158,18 +151,52 @@ take_recorded(struct exchange *x, const struct model *m, struct source *source,
     return recorded_source(r, m, source);
 }
 
+/* The kind asked for, or that of the model, or of the one that is built in,
+ * or baseline; it must learn from what the body has. */
+static enum err
+choose_kind(const struct exchange *x, const struct model *m,
+            const struct kind **out)
+{
+    const struct fit_job *job = x->state;
+    const char *name = request_query(&x->request, "kind");
+    const struct kind *kind = name ? kind_find(name) : m->kind;
+    struct buf names = {0};
+
+    if (name && !kind) {
+        kind_list(&names, -1);
+        (void) !err_set(ERR_DATA, "?kind: no kind \"%.40s\"; there is %s",
+                        name, names.data);
+        buf_free(&names);
+        return ERR_DATA;
+    }
+    if (!kind)
+        kind = kind_find(m->name);
+    if (!kind || !(name || m->kind || kind->builtin))
+        kind = &kind_baseline;
+    if ((kind->learns == LEARNS_CASES) != (job->body.cases != NULL)
+        || kind->learns == LEARNS_TABLE)
+        return err_set(ERR_DATA, "a model of kind %s learns from %s",
+                       kind->name,
+                       kind->learns == LEARNS_CASES   ? "\"cases\""
+                       : kind->learns == LEARNS_TABLE ? "a table as text/csv"
+                                                      : "readings");
+    *out = kind;
+    return ERR_OK;
+}
+
 /* Learns from what there is now. */
 static enum err
 learn(struct exchange *x, struct deed *deed, const struct source *source,
       const char *note)
 {
     const struct fit_job *job = x->state;
-    struct fit fit = {.kind = &kind_baseline,
-                      .source = source,
+    struct fit fit = {.source = source,
                       .changes = job->body.params,
                       .fresh = job->body.fresh};
-    enum err e = draft_fit(x->app->service, &deed->model, &fit, &deed->draft);
+    enum err e = choose_kind(x, &deed->model, &fit.kind);
 
+    if (e == ERR_OK)
+        e = draft_fit(x->app->service, &deed->model, &fit, &deed->draft);
     if (e == ERR_OK && source->column_count == 1)
         deed->column = xstrdup(source->columns[0]);
     return e == ERR_OK ? verb_store(x, deed, "fit", note) : e;
@@ -189,7 +216,7 @@ verb_fit(struct exchange *x, struct deed *deed)
             e = take_recorded(x, &deed->model, &source, &note);
     } else {
         take_body(&job->body, &source, &note);
-        e = verb_look(x, &deed->model);
+        e = model_or_new(x->app->service, x->names[0], &deed->model);
     }
     if (e == ERR_OK && !x->more)
         e = learn(x, deed, &source, buf_text(&note));
@@ -287,14 +314,23 @@ verb_adjust(struct exchange *x, struct deed *deed)
     return e;
 }
 
+/* clang-format off */
+const struct route_query verb_fit_queries[] = {
+    {"kind", "string", "the kind of a model that is new"},
+    {.name = NULL},
+};
+
 const struct route_query verb_test_queries[] = {
-    {"column",                                      "string", "the column the value is of"},
-    {"version",                 "integer", "judged by this version, not the active one"},
-    {"record",                                     "boolean", "0: the reading is not recorded"},
+    {"column", "string", "the column the value is of"},
+    {"version", "integer", "judged by this version, not the active one"},
+    {"record", "boolean", "0: the reading is not recorded"},
+    {"mode", "string", "another way of answering that the kind has"},
+    {"seed", "integer", "begins what a kind draws: the same answer again"},
     {.name = NULL},
 };
 
 const struct route_query verb_adjust_queries[] = {
-    {"column",            "string", "only this column"},
+    {"column", "string", "only this column"},
     {.name = NULL},
 };
+/* clang-format on */

@@ -42,9 +42,6 @@ enum err verb_json_read(struct exchange *x);
 /* Makes json, which is x's then, the state of x. */
 void verb_keep(struct exchange *x, struct json *json);
 
-/* The model that the path names, or one with id 0 that is to be made. */
-CHECKED enum err verb_look(struct exchange *x, struct model *out);
-
 /* In a turn; x->state is what prepare made of the body. */
 CHECKED enum err verb_fit(struct exchange *x, struct deed *deed);
 CHECKED enum err verb_adjust(struct exchange *x, struct deed *deed);
@@ -66,7 +63,8 @@ struct trial {
     struct compiled *compiled; /* the version that judged; owned */
     struct verdicts verdicts;
     struct verdict one; /* the place of a single verdict: verdicts may use */
-    bool alert;         /* any of them */
+    const struct json *input; /* what a kind without columns judged */
+    bool alert;               /* any of them */
 };
 void trial_free(struct trial *trial);
 
@@ -77,7 +75,9 @@ enum err verb_test_read(struct exchange *x);
  * is. In a turn. */
 CHECKED enum err verb_test(struct exchange *x, struct trial *trial);
 
-/* What tests and adjustments take in their query, in both route families. */
+/* What fits, tests and adjustments take in their query, in both route
+ * families. */
+extern const struct route_query verb_fit_queries[];
 extern const struct route_query verb_test_queries[];
 extern const struct route_query verb_adjust_queries[];
 

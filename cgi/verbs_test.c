@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/random.h"
 #include "cgi/app.h"
 #include "cgi/ask.h"
 #include "cgi/body.h"
@@ -99,10 +100,12 @@ look(struct exchange *x, struct trial *trial)
     if (e == ERR_OK)
         e = known_find(s, name, strlen(name), &trial->known);
     if (e == ERR_OK && !trial->known) {
-        e = model_find(s, name, false, &m);
+        e = model_find(s, name, false, &m); /* it may be built in */
         model_free(&m);
-        return e != ERR_OK ? e
-                           : err_set(ERR_INTERNAL, "%s is not known", name);
+        if (e == ERR_OK)
+            e = known_find(s, name, strlen(name), &trial->known);
+        if (e == ERR_OK && !trial->known)
+            e = err_set(ERR_INTERNAL, "%s is not known", name);
     }
     return e == ERR_OK ? compiled_get(s, &trial->known->model, version,
                                       &trial->compiled)
@@ -132,12 +135,62 @@ judge_value(const struct exchange *x, struct trial *trial, double v)
     return ERR_OK;
 }
 
+/* What a test of a kind without columns may be told in the query. */
+static enum err
+read_ask(const struct exchange *x, struct ask *ask)
+{
+    int64_t seed = -1;
+    enum err e = ask_int(x, "seed", 0, RANDOM_SEED_MAX, &seed);
+
+    *ask = (struct ask){.mode = request_query(&x->request, "mode"),
+                        .seeded = seed >= 0,
+                        .seed = (uint64_t) seed};
+    if (e == ERR_OK && !ask->seeded)
+        e = random_seed(&ask->seed);
+    return e;
+}
+
+/* A request of the kind's own, which takes no time from us. */
+static enum err
+judge_request(struct exchange *x, struct trial *trial)
+{
+    const struct compiled *c = trial->compiled;
+    struct json *body = NULL;
+    struct ask ask;
+    enum err e = read_ask(x, &ask);
+
+    if (e == ERR_OK && !x->state) { /* {"value":10}, left as it was */
+        e = body_json(&x->request.body, false, &body);
+        if (e == ERR_OK)
+            verb_keep(x, body);
+    }
+    if (e != ERR_OK)
+        return e;
+    err_clear();
+    trial->input = x->state;
+    return c->kind->test(c->model, trial->input, &ask, &trial->verdicts);
+}
+
+/* Sensors are tested in one way only. */
+static enum err
+refuse_ask(const struct exchange *x)
+{
+    static const char *const names[] = {"mode", "seed"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (request_query(&x->request, names[i]))
+            return err_set(ERR_DATA, "?%s: the test of a sensor has none",
+                           names[i]);
+    return ERR_OK;
+}
+
 static enum err
 judge_body(const struct json *body, struct trial *trial, bool *timed,
            int64_t *at)
 {
     const struct compiled *c = trial->compiled;
-    enum err e = c->kind->test(c->model, body, &trial->verdicts);
+    const struct ask ask = {.mode = NULL};
+    enum err e = c->kind->test(c->model, body, &ask, &trial->verdicts);
     enum err one = body_at(body, timed, at);
 
     if (e == ERR_OK)
@@ -169,12 +222,13 @@ record(struct exchange *x, const struct trial *trial, struct reading *r,
     r->model = &trial->known->model;
     r->compiled = trial->compiled;
     r->request = x->id;
+    r->input = trial->input;
     if (!each) {
         r->verdicts = all;
         e = history_record(s, r, &stored);
     }
     for (size_t i = 0; each && e == ERR_OK && i < all->count; i++) {
-        struct verdicts one = {&all->items[i], 1, 1};
+        struct verdicts one = {.items = &all->items[i], .count = 1};
 
         r->verdicts = &one;
         e = history_record(s, r, &stored);
@@ -191,7 +245,7 @@ verb_test(struct exchange *x, struct trial *trial)
 {
     const struct json *body = x->state;
     struct reading reading = {.timed = false};
-    bool recorded = true;
+    bool recorded = true, columns;
     double v = 0;
     enum err e = ask_flag(x, "record", &recorded);
 
@@ -199,13 +253,21 @@ verb_test(struct exchange *x, struct trial *trial)
         e = look(x, trial);
     if (e != ERR_OK)
         return e;
-    if (body)
+    columns = trial->compiled->kind->learns == LEARNS_MOMENTS;
+    if (columns)
+        e = refuse_ask(x);
+    if (e != ERR_OK)
+        return e;
+    if (!columns)
+        e = judge_request(x, trial);
+    else if (body)
         e = judge_body(body, trial, &reading.timed, &reading.at);
     else if (body_is_value(&x->request.body, &v))
         e = judge_value(x, trial, v);
     for (size_t i = 0; e == ERR_OK && i < trial->verdicts.count; i++)
         trial->alert = trial->alert || trial->verdicts.items[i].alert;
     if (e == ERR_OK && recorded)
-        e = record(x, trial, &reading, body && json_get(body, "values"));
+        e = record(x, trial, &reading,
+                   !columns || (body && json_get(body, "values")));
     return e;
 }

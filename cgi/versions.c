@@ -108,12 +108,13 @@ read_load(struct exchange *x)
 {
     struct model any = {.name = (char *) x->names[0] /* not changed */,
                         .title = (char[]){""}};
+    struct foreign file = {.text = buf_text(&x->request.body),
+                           .len = x->request.body.len};
     struct draft draft;
     enum err e = name_check(x->names[0]);
 
     if (e == ERR_OK)
-        e = draft_load(&any, buf_text(&x->request.body), x->request.body.len,
-                       &draft);
+        e = draft_load(&any, &file, &draft);
     if (e != ERR_OK)
         return e;
     x->state = xmalloc(sizeof draft);
@@ -127,7 +128,7 @@ load(struct exchange *x)
 {
     struct draft *read = x->state;
     struct deed deed = {.done = false};
-    enum err e = verb_look(x, &deed.model);
+    enum err e = model_or_new(x->app->service, x->names[0], &deed.model);
 
     if (e == ERR_OK) {
         deed.draft = *read; /* nothing in it comes from the model but: */

@@ -59,7 +59,8 @@ fitted(const char *const *columns, const struct moments *moments, size_t count,
        const char *old)
 {
     static struct buf weights;
-    struct source source = {count, columns, moments};
+    struct source source = {
+        .column_count = count, .columns = columns, .moments = moments};
     struct json *before = old ? parsed(old) : NULL;
     enum err e;
 

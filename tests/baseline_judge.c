@@ -59,7 +59,7 @@ tested(const void *model, const char *request)
 
     buf_clear(&text);
     verdicts_add(&v)->column = "before";
-    if (b->test(model, json, &v) == ERR_OK)
+    if (b->test(model, json, &(struct ask){.mode = NULL}, &v) == ERR_OK)
         for (size_t i = 1; i < v.count; i++)
             buf_printf(&text, "%s %g %s %.3f;", v.items[i].column,
                        v.items[i].value, v.items[i].alert ? "alert" : "ok",

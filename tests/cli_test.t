@@ -120,7 +120,7 @@ is "$rc$out" 0 '--quiet: or none'
 refused 65 'no sensor has a column "rpm"$' \
     'a column nobody has' "$VIGIA" test --all 1 --column rpm
 refused 65 '"x" is not a number$' 'no number' "$VIGIA" test --all x
-refused 64 '--record goes with SENSOR or --csv$' \
+refused 64 '--record goes with SENSOR, --csv or --json-input$' \
     'recording for all' "$VIGIA" test --all 1 --record
 if has_terminal; then
     "$VIGIA" -d "$T/two.db" fit --csv "$T/plant.csv" --by id --time at \

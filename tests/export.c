@@ -23,7 +23,8 @@ static enum err
 try_load(const char *name, const char *text, struct draft *d)
 {
     struct model m = lab_model(s, name);
-    enum err e = draft_load(&m, text, strlen(text), d);
+    enum err e = draft_load(
+        &m, &(struct foreign){.text = text, .len = strlen(text)}, d);
 
     model_free(&m);
     return e;

@@ -202,6 +202,8 @@ test_upgrade(struct lab *lab)
 {
     static const char *const back[] = {"DROP TABLE api_key",
                                        "DROP TABLE idempotency",
+                                       "ALTER TABLE version"
+                                       " DROP COLUMN metrics",
                                        "PRAGMA user_version=1", NULL};
     char text[KEY_SIZE], *saved = NULL;
 

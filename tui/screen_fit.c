@@ -75,7 +75,8 @@ propose_moments(struct screen *s, const struct moments *moments)
 {
     struct own *own = s->own;
     const char *columns[] = {own->p.sensor.name};
-    const struct source source = {1, columns, moments};
+    const struct source source = {
+        .column_count = 1, .columns = columns, .moments = moments};
 
     return propose(s, &source, buf_text(&own->note));
 }

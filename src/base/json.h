@@ -105,6 +105,8 @@ void json_put_bool(struct json_out *out, bool v);
 void json_put_null(struct json_out *out);
 void json_put_time(struct json_out *out, int64_t us);      /* clock_utc() */
 void json_put_raw(struct json_out *out, const char *json); /* as it is */
+/* The members of an object's text, among those of the object that is open. */
+void json_put_members(struct json_out *out, const char *object);
 
 /* Adds s quoted and escaped; bytes that are not UTF-8 become U+FFFD. */
 void json_quote(struct buf *out, const char *s, size_t len);

@@ -238,6 +238,19 @@ json_put_raw(struct json_out *out, const char *json)
 }
 
 void
+json_put_members(struct json_out *out, const char *object)
+{
+    size_t len = strlen(object);
+
+    assert(out->depth > 0 && out->close[out->depth] == '}' && !out->keyed);
+    assert(len >= 2 && object[0] == '{' && object[len - 1] == '}');
+    if (len == 2)
+        return;
+    separate(out);
+    buf_add(out->buf, object + 1, len - 2);
+}
+
+void
 json_put_text(struct json_out *out, const char *s)
 {
     if (!s) {

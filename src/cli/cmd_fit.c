@@ -40,7 +40,9 @@ add_item(struct fit_job *job, const char *name, size_t columns)
     item->name = xstrdup(name);
     item->columns = xcalloc(columns, sizeof *item->columns);
     item->moments = xcalloc(columns, sizeof *item->moments);
-    item->source = (struct source){columns, item->columns, item->moments};
+    item->source = (struct source){.column_count = columns,
+                                   .columns = item->columns,
+                                   .moments = item->moments};
     return item;
 }
 
@@ -203,8 +205,7 @@ find_kind(struct fit_job *job)
     enum err e = ERR_OK;
 
     job->kind = name ? kind_find(name) : &kind_baseline;
-    for (const struct kind *const *k = kinds; *k; k++)
-        buf_printf(&names, "%s%s", k == kinds ? "" : ", ", (*k)->name);
+    kind_list(&names, -1);
     if (!job->kind)
         e = err_set(ERR_USAGE, "no kind \"%s\"; there is %s", name,
                     buf_text(&names));
@@ -214,7 +215,8 @@ find_kind(struct fit_job *job)
 
 /* Options that mean nothing beside what the readings come from. */
 static enum err
-check_source(const struct cmd *cmd, bool csv, bool recorded)
+check_source(const struct cmd *cmd, const struct kind *kind, bool csv,
+             bool recorded)
 {
     static const char *const csv_only[] = {"by", "columns", "time",
                                            "delimiter", "jobs"};
@@ -222,6 +224,16 @@ check_source(const struct cmd *cmd, bool csv, bool recorded)
 
     if (csv && recorded)
         return err_set(ERR_USAGE, "either --csv or --recorded");
+    if (recorded && kind->learns != LEARNS_MOMENTS)
+        return err_set(ERR_USAGE,
+                       "a model of kind %s does not learn from "
+                       "recorded readings",
+                       kind->name);
+    if (cmd_flag(cmd, "label") && kind->learns != LEARNS_TABLE)
+        return err_set(ERR_USAGE,
+                       "--label goes with a --kind that learns "
+                       "from tables, and %s does not",
+                       kind->name);
     for (size_t i = 0; !csv && i < sizeof csv_only / sizeof *csv_only; i++)
         if (cmd_flag(cmd, csv_only[i]))
             return err_set(ERR_USAGE, "--%s goes with --csv", csv_only[i]);
@@ -240,15 +252,17 @@ run(struct cmd *cmd)
     enum err e = find_kind(&job);
 
     if (e == ERR_OK)
-        e = check_source(cmd, csv, recorded);
+        e = check_source(cmd, job.kind, csv, recorded);
     if (e == ERR_OK && cmd->argc > 0 && !recorded)
         e = name_check(cmd->argv[0]); /* before much is read for it */
     if (e == ERR_OK) {
         job.param_count = cmd_values(cmd, "param", &job.params);
         stop_catch();
-        e = csv        ? run_csv(&job)
-            : recorded ? run_recorded(&job)
-                       : run_numbers(&job);
+        e = job.kind->learns == LEARNS_TABLE   ? fit_table(&job)
+            : job.kind->learns == LEARNS_CASES ? fit_cases(&job)
+            : csv                              ? run_csv(&job)
+            : recorded                         ? run_recorded(&job)
+                                               : run_numbers(&job);
     }
     if (e == ERR_INTERRUPTED && job.stored == 0)
         e = err_set(e, "interrupted: nothing was stored");
@@ -263,7 +277,8 @@ static const struct cmd_option options[] = {
     {"param",                                          "KEY=VALUE", false, "also set a param, such as k=3"},
     {"recorded", NULL, false, "fit from the recorded readings"},
     {"kind", "KIND", false, "the kind of model; baseline unless told"},
-    {.name = NULL                                   },
+    {"label",                                    "COLUMN", false, "what a table is to teach (tabular kinds)"},
+    {.name = NULL                                    },
 };
 
 const struct command cmd_fit = {
@@ -271,7 +286,9 @@ const struct command cmd_fit = {
     .args = "SENSOR [FILE]\n"
             "--csv FILE... --by COLUMN[,COLUMN]\n"
             "SENSOR --csv FILE...\n"
-            "MODEL --recorded [--since TIME] [--until TIME]",
+            "MODEL --recorded [--since TIME] [--until TIME]\n"
+            "MODEL --kind KIND --csv FILE --label COLUMN\n"
+            "MODEL --kind KIND [FILE]",
     .summary = "learn what is usual, from readings",
     .detail =
         "Makes the next version of each sensor from its readings and "
@@ -280,7 +297,9 @@ const struct command cmd_fit = {
         "Of CSV files every sensor is fitted at once; without --columns the "
         "columns whose cells are all numbers. Everything is read and checked "
         "before anything is stored. Columns that are not fitted, and the "
-        "params, stay as they are, unless --fresh is given.",
+        "params, stay as they are, unless --fresh is given. Another kind "
+        "learns from a table with a label, or from FILE with a finished case "
+        "as JSON on each line; vigia help lists the kinds this one has.",
     .example = "vigia fit --csv collects.csv --by sensorId --columns temp",
     .options = options,
     .run = run,

@@ -52,12 +52,33 @@ struct reader {
 
 /* ---- one reading ---- */
 
+/* Of a kind without columns: what it answered. */
+static void
+put_request(const struct reader *r, const struct history_row *row)
+{
+    struct table *t = r->t;
+
+    table_time(t, row->at);
+    table_text(t, row->model);
+    table_none(t);
+    table_none(t);
+    table_text(t, row->output);
+    table_none(t);
+    if (!r->wide)
+        return;
+    table_int(t, row->version);
+    table_text(t, row->by);
+}
+
 static void
 put_rows(const struct reader *r, const struct history_row *row,
          const struct compiled *c, const struct verdicts *verdicts)
 {
     struct table *t = r->t;
     struct kind_column column;
+
+    if (row->output)
+        put_request(r, row);
 
     for (size_t i = 0; i < verdicts->count; i++) {
         const struct verdict *v = &verdicts->items[i];

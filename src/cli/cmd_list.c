@@ -56,8 +56,7 @@ read_kind(struct lister *l)
     l->kind = name ? kind_find(name) : NULL;
     if (!name || l->kind)
         return ERR_OK;
-    for (size_t i = 0; kinds[i]; i++)
-        buf_printf(&known, "%s%s", i ? ", " : "", kinds[i]->name);
+    kind_list(&known, -1);
     e = err_set(ERR_USAGE, "--kind: no kind \"%s\"; there is %s", name,
                 buf_text(&known));
     buf_free(&known);
@@ -105,7 +104,10 @@ put_row(const struct lister *l, const struct model *m,
     else
         table_none(l->t);
     table_text(l->t, state);
-    table_int(l->t, (int64_t) states->count); /* at most KIND_COLUMNS_MAX */
+    if (m->kind->learns == LEARNS_MOMENTS)
+        table_int(l->t, (int64_t) states->count); /* KIND_COLUMNS_MAX */
+    else
+        table_none(l->t);
     if (!last) {
         table_none(l->t);
     } else if (l->cmd->terminal) {

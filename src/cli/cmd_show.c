@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/number.h"
+#include "cli/leaves.h"
 #include "cli/show.h"
 #include "cli/table.h"
 #include "core/answer.h"
@@ -55,7 +56,7 @@ static void
 print_head(const struct cmd *cmd, const struct view *view)
 {
     const struct version *v = &view->version;
-    bool sensor = view->model.kind == &kind_baseline;
+    bool sensor = view->model.kind->learns == LEARNS_MOMENTS;
     char *title = cmd_safe(cmd, v->title), *by = cmd_safe(cmd, v->by);
     char *note = cmd_safe(cmd, v->note);
     char when[CLOCK_TEXT];
@@ -211,6 +212,35 @@ put_cell(struct table *t, int cell, const struct kind_column *column,
         table_number(t, numbers[cell]);
 }
 
+/* The weights of a kind without columns, as it shows them, after its
+ * metrics. */
+static enum err
+print_weights(const struct cmd *cmd, const struct view *view)
+{
+    struct buf text = {0};
+    struct json_out out = {.buf = &text};
+    struct leaves leaves = {0};
+    struct json *json = NULL;
+    enum err e;
+
+    json_open(&out, '{');
+    if (view->version.metrics)
+        json_put_members(&out, view->version.metrics);
+    json_key(&out, "weights");
+    answer_weights(&out, view->model.kind, view->compiled->model,
+                   view->states);
+    json_close(&out, '}');
+    e = json_parse(text.data, text.len, &json);
+    if (e == ERR_OK) {
+        leaves_add(&leaves, json);
+        e = leaves_print(cmd, &leaves);
+    }
+    leaves_free(&leaves);
+    json_free(json);
+    buf_free(&text);
+    return e;
+}
+
 static enum err
 print_columns(const struct cmd *cmd, const struct view *view)
 {
@@ -218,6 +248,9 @@ print_columns(const struct cmd *cmd, const struct view *view)
     bool shown[CELLS];
     size_t count = 0;
     struct table *t;
+
+    if (view->model.kind->learns != LEARNS_MOMENTS)
+        return print_weights(cmd, view);
 
     choose_cells(cmd, view->compiled, shown);
     for (size_t i = 0; i < CELLS; i++)

@@ -88,16 +88,7 @@ print_json(const struct trial *t)
     struct json_out out = cmd_json_begin(&text);
     enum err e;
 
-    json_open(&out, '{');
-    json_key(&out, "verdicts");
-    json_open(&out, '[');
-    for (size_t i = 0; i < t->verdicts.count; i++) {
-        const struct verdict *v = &t->verdicts.items[i];
-
-        answer_verdict(&out, &t->model, t->compiled, v, t->states[v->index]);
-    }
-    json_close(&out, ']');
-    json_close(&out, '}');
+    answer_verdicts(&out, &t->model, t->compiled, &t->verdicts, t->states);
     e = cmd_json_end(&text);
     buf_free(&text);
     return e;
@@ -177,6 +168,11 @@ test_one(struct cmd *cmd)
         e = cmd_open(cmd, DB_WRITE);
     if (e == ERR_OK)
         e = cmd_model(cmd, cmd->argv[0], false, &t.model, &number);
+    if (e == ERR_OK && t.model.kind->learns != LEARNS_MOMENTS)
+        e = err_set(ERR_USAGE,
+                    "%s is no sensor: it is tested with --json-input or "
+                    "--csv",
+                    t.model.name);
     if (e == ERR_OK)
         e = compiled_get(cmd->service, &t.model, number, &t.compiled);
     if (e == ERR_OK)
@@ -195,7 +191,7 @@ test_one(struct cmd *cmd)
 
 /* ---- the command ---- */
 
-enum { FORM_ONE = 1, FORM_ALL = 2, FORM_CSV = 4 };
+enum { FORM_ONE = 1, FORM_ALL = 2, FORM_CSV = 4, FORM_JSON = 8 };
 
 /* Which options go with which forms. */
 static const struct {
@@ -203,19 +199,22 @@ static const struct {
     int forms;
     const char *with;
 } fitting[] = {
-    {"column",      FORM_ONE | FORM_ALL, "VALUE"          },
-    {"record",      FORM_ONE | FORM_CSV, "SENSOR or --csv"},
-    {"by",          FORM_CSV,            "--csv"          },
-    {"columns",     FORM_CSV,            "--csv"          },
-    {"time",        FORM_CSV,            "--csv"          },
-    {"since",       FORM_CSV,            "--csv"          },
-    {"until",       FORM_CSV,            "--csv"          },
-    {"missing",     FORM_CSV,            "--csv"          },
-    {"delimiter",   FORM_CSV,            "--csv"          },
-    {"decimal",     FORM_CSV,            "--csv"          },
-    {"skip-bad",    FORM_CSV,            "--csv"          },
-    {"jobs",        FORM_CSV,            "--csv"          },
-    {"alerts-only", FORM_CSV,            "--csv"          },
+    {"column",      FORM_ONE | FORM_ALL,             "VALUE"                },
+    {"record",      FORM_ONE | FORM_CSV | FORM_JSON,
+     "SENSOR, --csv or --json-input"                                        },
+    {"mode",        FORM_CSV | FORM_JSON,            "--csv or --json-input"},
+    {"seed",        FORM_CSV | FORM_JSON,            "--csv or --json-input"},
+    {"by",          FORM_CSV,                        "--csv"                },
+    {"columns",     FORM_CSV,                        "--csv"                },
+    {"time",        FORM_CSV,                        "--csv"                },
+    {"since",       FORM_CSV,                        "--csv"                },
+    {"until",       FORM_CSV,                        "--csv"                },
+    {"missing",     FORM_CSV,                        "--csv"                },
+    {"delimiter",   FORM_CSV,                        "--csv"                },
+    {"decimal",     FORM_CSV,                        "--csv"                },
+    {"skip-bad",    FORM_CSV,                        "--csv"                },
+    {"jobs",        FORM_CSV,                        "--csv"                },
+    {"alerts-only", FORM_CSV,                        "--csv"                },
 };
 
 static enum err
@@ -231,26 +230,46 @@ check_form(const struct cmd *cmd, int form)
 static enum err
 run(struct cmd *cmd)
 {
-    bool csv = cmd_flag(cmd, "csv"), all = cmd_flag(cmd, "all");
-    int form = csv ? FORM_CSV : all ? FORM_ALL : FORM_ONE;
-    enum err e = check_form(cmd, form);
+    static const struct {
+        const char *option;
+        int form;
+        enum err (*run)(struct cmd *cmd);
+    } forms[] = {
+        {"csv",        FORM_CSV,  test_csv },
+        {"all",        FORM_ALL,  test_all },
+        {"json-input", FORM_JSON, test_json},
+    };
+    enum err (*run_form)(struct cmd * cmd) = test_one;
+    const char *other = NULL;
+    int form = FORM_ONE;
+    enum err e;
 
-    if (csv && all)
-        return err_set(ERR_USAGE, "either --csv or --all");
-    if (e != ERR_OK)
-        return e;
-    return csv ? test_csv(cmd) : all ? test_all(cmd) : test_one(cmd);
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        if (!cmd_flag(cmd, forms[i].option))
+            continue;
+        if (other)
+            return err_set(ERR_USAGE, "either --%s or --%s", other,
+                           forms[i].option);
+        other = forms[i].option;
+        form = forms[i].form;
+        run_form = forms[i].run;
+    }
+    e = check_form(cmd, form);
+    return e == ERR_OK ? run_form(cmd) : e;
 }
 
 static const struct cmd_option options[] = {
-    {"column",                                 "COLUMN", false, "the column the values are of"},
-    {"all",                                   NULL, false, "every sensor and column against VALUE"},
-    {"csv",                                        "FILE", false, "every reading of a CSV file; - is standard input"},
+    {"column",                                   "COLUMN", false, "the column the values are of"},
+    {"all",                                     NULL, false, "every sensor and column against VALUE"},
+    {"csv",                                          "FILE", false, "every reading of a CSV file; - is standard input"},
     CSV_ASK_OPTIONS,
-    {"alerts-only",  NULL, false, "print the alerts only"},
-    {"record", NULL, false, "record the readings in the history"},
-    {"quiet",                                    NULL, false, "print nothing; exit status 1 for an alert"},
-    {.name = NULL                                  },
+    {"json-input",  "FILE", false, "requests as JSON, one, several or lines"},
+    {"mode",   "MODE", false, "another way of answering that the kind has"},
+    {"seed",                                      "N", false, "begins what a kind draws: the same answer again"},
+    {"alerts-only",                                     NULL, false, "print the alerts only"},
+    {"record",                                          NULL, false, "record the readings in the history"},
+    {"quiet",                                   NULL, false, "print nothing; exit status 1 for an alert"},
+    {.name = NULL},
 };
 
 const struct command cmd_test = {
@@ -259,7 +278,9 @@ const struct command cmd_test = {
     .args = "SENSOR VALUE...\n"
             "--all VALUE\n"
             "--csv FILE --by COLUMN[,COLUMN]\n"
-            "SENSOR --csv FILE",
+            "SENSOR --csv FILE\n"
+            "MODEL --csv FILE\n"
+            "MODEL --json-input FILE",
     .summary = "judge readings: alert or not, and why",
     .detail =
         "A value alerts when it reaches the threshold of its column. "
@@ -268,7 +289,10 @@ const struct command cmd_test = {
         "version; missing cells are counted. With --record the readings go "
         "into the history, at the time of the column --time if that is "
         "given: a reading of a time that is there already is not recorded "
-        "again. Nothing is recorded before the whole file has been checked.",
+        "again. Nothing is recorded before the whole file has been checked. "
+        "A model without columns takes requests as JSON, or the rows of a "
+        "CSV file, and answers what its kind has to say; see "
+        "vigia-planners(7).",
     .example = "vigia test P-101 10",
     .options = options,
     .run = run,

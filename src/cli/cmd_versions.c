@@ -2,8 +2,12 @@
 /* vigia versions: all versions of a model, oldest first. */
 #include "cli/cmd.h"
 
+#include <math.h>
+#include <string.h>
+
 #include "base/buf.h"
 #include "base/json.h"
+#include "cli/leaves.h"
 #include "cli/table.h"
 #include "core/answer.h"
 #include "core/model.h"
@@ -11,16 +15,59 @@
 
 enum { PAGE = 1000 };
 
+enum { METRICS_MAX = 8 }; /* columns of a table */
+
 /* Where the versions go: one of the two. */
 struct sink {
     const struct model *m;
     struct table *t;
+    const struct leaves *metrics; /* that the table has columns of */
     struct json_out *out;
 };
 
-static void
-put_row(struct table *t, const struct model *m, const struct version *v)
+/* Numbers beside each other, and no parts of a larger one. */
+static bool
+is_column(const struct leaf *leaf)
 {
+    return leaf->number && !strchr(leaf->name, '.');
+}
+
+static void
+read_metrics(const struct version *v, struct leaves *out)
+{
+    struct json *json = NULL;
+
+    if (v->metrics
+        && json_parse(v->metrics, strlen(v->metrics), &json) == ERR_OK)
+        leaves_add(out, json);
+    json_free(json);
+}
+
+static void
+put_metrics(const struct sink *sink, const struct version *v)
+{
+    struct leaves own = {0};
+    size_t put = 0;
+
+    read_metrics(v, &own);
+    for (size_t i = 0; i < sink->metrics->count && put < METRICS_MAX; i++) {
+        const struct leaf *leaf = &sink->metrics->items[i];
+
+        if (!is_column(leaf))
+            continue;
+        leaf = leaves_find(&own, leaf->name);
+        table_number(sink->t, leaf ? leaf->value : NAN);
+        put++;
+    }
+    leaves_free(&own);
+}
+
+static void
+put_row(const struct sink *sink, const struct version *v)
+{
+    const struct model *m = sink->m;
+    struct table *t = sink->t;
+
     table_int(t, v->number);
     table_text(t, v->number == m->version ? "active" : "");
     table_text(t, v->origin);
@@ -28,6 +75,7 @@ put_row(struct table *t, const struct model *m, const struct version *v)
     table_text(t, v->by);
     table_int(t, v->change);
     table_text(t, v->note);
+    put_metrics(sink, v);
 }
 
 /* All of them, page by page. */
@@ -46,7 +94,7 @@ walk(struct service *s, const struct sink *sink)
             if (sink->out)
                 answer_version(sink->out, sink->m, &page.items[i]);
             else
-                put_row(sink->t, sink->m, &page.items[i]);
+                put_row(sink, &page.items[i]);
         }
         ended = page.count < PAGE;
         if (!ended)
@@ -56,10 +104,11 @@ walk(struct service *s, const struct sink *sink)
     return e;
 }
 
+/* The columns of metrics are those of the newest version. */
 static enum err
 print(const struct cmd *cmd, const struct model *m)
 {
-    static const struct table_column columns[] = {
+    struct table_column columns[7 + METRICS_MAX] = {
         {"version", TABLE_ID  },
         {"active",  TABLE_TEXT},
         {"origin",  TABLE_TEXT},
@@ -68,11 +117,24 @@ print(const struct cmd *cmd, const struct model *m)
         {"change",  TABLE_ID  },
         {"note",    TABLE_TEXT},
     };
-    struct sink sink = {
-        .m = m,
-        .t = table_new(cmd, columns, sizeof columns / sizeof *columns)};
-    enum err e = walk(cmd->service, &sink), ended = table_end(sink.t);
+    struct leaves metrics = {0};
+    struct sink sink = {.m = m, .metrics = &metrics};
+    struct version newest = {0};
+    size_t count = 7;
+    enum err e = version_load(cmd->service, m, m->versions, &newest), ended;
 
+    if (e != ERR_OK)
+        return e;
+    read_metrics(&newest, &metrics);
+    version_free(&newest);
+    for (size_t i = 0; i < metrics.count && count < 7 + METRICS_MAX; i++)
+        if (is_column(&metrics.items[i]))
+            columns[count++] =
+                (struct table_column){metrics.items[i].name, TABLE_NUMBER};
+    sink.t = table_new(cmd, columns, count);
+    e = walk(cmd->service, &sink);
+    ended = table_end(sink.t);
+    leaves_free(&metrics);
     return e == ERR_OK ? ended : e;
 }
 

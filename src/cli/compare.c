@@ -403,6 +403,8 @@ compare_print(const struct cmd *cmd, const struct comparison *c)
     if (c->before->model && c->after->model)
         e = print_params(cmd, c, &params);
 
+    if (e == ERR_OK && c->kind->learns != LEARNS_MOMENTS)
+        return compare_weights(cmd, c);
     if (e != ERR_OK || !next_column(c, &i, &pair))
         return e;
     if (params)
@@ -481,4 +483,6 @@ compare_json(struct json_out *out, const struct comparison *c)
     for (size_t i = 0; next_column(c, &i, &pair);)
         column_json(out, &pair);
     json_close(out, '}');
+    if (c->kind->learns != LEARNS_MOMENTS)
+        compare_weights_json(out, c);
 }

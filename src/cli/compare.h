@@ -46,11 +46,18 @@ struct comparison {
 /* Whether the threshold of a column is another one, or not there any more. */
 bool compare_thresholds(const struct comparison *c);
 
-/* Tables of the params and columns that differ; nothing when none does. */
+/* Tables of the params and columns that differ; nothing when none does. Of
+ * kinds without columns, what differs in their weights. */
 CHECKED enum err compare_print(const struct cmd *cmd,
                                const struct comparison *c);
 
-/* The members title (if it differs), params and columns of an object. */
+/* The members title (if it differs), params and columns of an object; and
+ * weights, of kinds without columns. */
 void compare_json(struct json_out *out, const struct comparison *c);
+
+/* The latter alone. (compare_weights.c) */
+CHECKED enum err compare_weights(const struct cmd *cmd,
+                                 const struct comparison *c);
+void compare_weights_json(struct json_out *out, const struct comparison *c);
 
 #endif

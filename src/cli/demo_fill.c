@@ -146,7 +146,9 @@ fit_machine(struct demo *demo, size_t i)
     struct service *s = demo->cmd->service;
     struct plant_machine is = plant_machine(i);
     struct moments moments[PLANT_COLUMNS] = {{0}};
-    struct source source = {PLANT_COLUMNS, plant_columns, moments};
+    struct source source = {.column_count = PLANT_COLUMNS,
+                            .columns = plant_columns,
+                            .moments = moments};
     char pairs[PLANT_COLUMNS + 1][sizeof is.title + sizeof "title="];
     const char *params[PLANT_COLUMNS + 2] = {"stale_after=15m"};
     struct model *m = &demo->machines[i].model;

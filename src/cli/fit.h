@@ -67,6 +67,13 @@ CHECKED enum err fit_csv(struct fit_job *job, struct csv_ask *ask,
 CHECKED enum err fit_check(struct fit_job *job);
 CHECKED enum err fit_store(struct fit_job *job);
 
+/*
+ * The whole fit of a kind without columns, from the table or the cases that
+ * the job's command names. (fit_learn.c)
+ */
+CHECKED enum err fit_table(struct fit_job *job);
+CHECKED enum err fit_cases(struct fit_job *job);
+
 /* Prints what was stored. (fit_report.c) */
 CHECKED enum err fit_report(struct fit_job *job);
 

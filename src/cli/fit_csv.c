@@ -308,7 +308,9 @@ leave_out(struct fit_item *item)
         item->columns[kept] = s->columns[i];
         item->moments[kept++] = s->moments[i];
     }
-    *s = (struct source){kept, item->columns, item->moments};
+    s->column_count = kept;
+    s->columns = item->columns;
+    s->moments = item->moments;
 }
 
 /* What has too few values: all of it is told, or with --skip-bad left out. */

@@ -61,11 +61,8 @@ draft_item(const struct fit_job *job, const struct fit_item *item,
                       .params = job->params,
                       .param_count = job->param_count,
                       .fresh = job->fresh};
-    bool found = false;
-    enum err e = model_look(s, item->name, &found, m);
+    enum err e = model_or_new(s, item->name, m);
 
-    if (e == ERR_OK && !found)
-        m->name = xstrdup(item->name);
     if (e == ERR_OK)
         e = draft_fit(s, m, &fit, draft);
     return e;

@@ -13,6 +13,11 @@ CHECKED enum err test_all(struct cmd *cmd);
 /* A verdict for each cell of a CSV file. (test_csv.c) */
 CHECKED enum err test_csv(struct cmd *cmd);
 
+/* Requests of a kind without columns, as JSON or as the rows of a CSV file;
+ * for the latter the database is open. (test_requests.c, test_rows.c) */
+CHECKED enum err test_json(struct cmd *cmd);
+CHECKED enum err test_table(struct cmd *cmd);
+
 /* VALUE of the command line; a missing one is an error, never a verdict. */
 CHECKED enum err test_value(const char *text, double *v);
 

@@ -177,8 +177,8 @@ static enum err
 record_one(struct batch *b, const struct pending *p)
 {
     const struct sensor *sensor = sensors_get(b->sensors, p->sensor);
-    struct verdicts verdicts = {&b->verdicts.items[p->verdict], p->verdicts,
-                                p->verdicts};
+    struct verdicts verdicts = {.items = &b->verdicts.items[p->verdict],
+                                .count = p->verdicts};
     struct reading reading = {.model = &sensor->model,
                               .compiled = sensor->compiled,
                               .verdicts = &verdicts,

@@ -381,9 +381,10 @@ check(const struct run *r)
     return e;
 }
 
-/* The one SENSOR must be there, even if no row of the file is of it. */
+/* The one SENSOR must be there, even if no row of the file is of it. It may be
+ * no sensor: then its rows are requests. */
 static enum err
-check_sensor(const struct run *r)
+check_sensor(const struct run *r, bool *requests)
 {
     struct model model = {0};
     int64_t number;
@@ -391,6 +392,7 @@ check_sensor(const struct run *r)
 
     if (r->cmd->argc > 0)
         e = cmd_model(r->cmd, r->cmd->argv[0], false, &model, &number);
+    *requests = model.kind && model.kind->learns != LEARNS_MOMENTS;
     model_free(&model);
     return e;
 }
@@ -409,6 +411,7 @@ test_csv(struct cmd *cmd)
     struct run r = {.cmd = cmd,
                     .lock = PTHREAD_MUTEX_INITIALIZER,
                     .limit = clock_now() + CLOCK_DAY};
+    bool requests = false;
     enum err e = csv_ask_read(cmd, &r.ask);
 
     if (e == ERR_OK)
@@ -416,7 +419,11 @@ test_csv(struct cmd *cmd)
     if (e == ERR_OK)
         e = cmd_open(cmd, DB_WRITE);
     if (e == ERR_OK)
-        e = check_sensor(&r);
+        e = check_sensor(&r, &requests);
+    if (e == ERR_OK && requests) {
+        run_free(&r);
+        return test_table(cmd);
+    }
     if (e == ERR_OK) {
         stop_catch();
         r.sensors = sensors_new(cmd, &r.ask, cmd->argc ? cmd->argv[0] : NULL);

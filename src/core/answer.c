@@ -122,6 +122,10 @@ answer_view(struct json_out *out, const struct view *view, const char *warning)
     put_text(out, "state", state_names[view->worst]);
     json_key(out, "params");
     json_put_raw(out, v->params);
+    if (v->metrics) {
+        json_key(out, "metrics");
+        json_put_raw(out, v->metrics);
+    }
     json_key(out, "weights");
     answer_weights(out, m->kind, view->compiled->model, view->states);
     put_activations(out, &view->activations);
@@ -162,7 +166,8 @@ answer_listed(struct json_out *out, const struct model *m,
     json_key(out, "columns");
     json_open(out, '[');
     for (size_t i = 0; i < states->count; i++)
-        json_put_text(out, states->items[i].column);
+        if (*states->items[i].column) /* a model without columns has none */
+            json_put_text(out, states->items[i].column);
     json_close(out, ']');
     json_key(out, "last");
     if (last) {
@@ -190,6 +195,10 @@ answer_version(struct json_out *out, const struct model *m,
     put_bool(out, "active", v->number == m->version);
     put_int(out, "change", v->change);
     put_text(out, "note", v->note);
+    if (v->metrics) {
+        json_key(out, "metrics");
+        json_put_raw(out, v->metrics);
+    }
     json_close(out, '}');
 }
 
@@ -249,10 +258,15 @@ answer_verdict(struct json_out *out, const struct model *m,
 {
     struct buf reason = {0};
 
-    answer_reason(&reason, c, v);
     json_open(out, '{');
     put_text(out, "model", m->name);
     put_int(out, "version", c->number);
+    if (v->detail.len > 0) {
+        json_put_members(out, buf_text(&v->detail));
+        json_close(out, '}');
+        return;
+    }
+    answer_reason(&reason, c, v);
     put_text(out, "column", v->column);
     put_number(out, "value", v->value);
     put_bool(out, "alert", v->alert);
@@ -267,15 +281,31 @@ answer_verdict(struct json_out *out, const struct model *m,
 }
 
 void
-answer_reading(struct json_out *out, const struct history_row *row,
-               const struct verdicts *verdicts)
+answer_verdicts(struct json_out *out, const struct model *m,
+                const struct compiled *c, const struct verdicts *verdicts,
+                const enum state *states)
 {
+    struct buf version = {0};
+
     json_open(out, '{');
-    put_int(out, "id", row->id);
-    put_time(out, "at", row->at);
-    put_time(out, "recorded_at", row->recorded_at);
-    put_text(out, "model", row->model);
-    put_int(out, "version", row->version);
+    if (verdicts->beside.len > 0) {
+        json_put_members(out, buf_text(&verdicts->beside));
+        buf_printf(&version, "%s@%" PRId64, m->name, c->number);
+        put_text(out, "model", buf_text(&version));
+        buf_free(&version);
+    }
+    json_key(out, "verdicts");
+    json_open(out, '[');
+    for (size_t i = 0; i < verdicts->count; i++)
+        answer_verdict(out, m, c, &verdicts->items[i],
+                       states[verdicts->items[i].index]);
+    json_close(out, ']');
+    json_close(out, '}');
+}
+
+static void
+put_columns(struct json_out *out, const struct verdicts *verdicts)
+{
     json_key(out, "columns");
     json_open(out, '{');
     for (size_t i = 0; i < verdicts->count; i++) {
@@ -289,9 +319,27 @@ answer_reading(struct json_out *out, const struct history_row *row,
         json_close(out, '}');
     }
     json_close(out, '}');
+}
+
+void
+answer_reading(struct json_out *out, const struct history_row *row,
+               const struct verdicts *verdicts)
+{
+    json_open(out, '{');
+    put_int(out, "id", row->id);
+    put_time(out, "at", row->at);
+    put_time(out, "recorded_at", row->recorded_at);
+    put_text(out, "model", row->model);
+    put_int(out, "version", row->version);
+    if (row->input)
+        put_null(out, "columns");
+    else
+        put_columns(out, verdicts);
     put_bool(out, "alert", row->alert);
-    put_null(out, "input"); /* of the kinds without columns */
-    put_null(out, "output");
+    json_key(out, "input"); /* both of the kinds without columns */
+    json_put_raw(out, row->input ? row->input : "null");
+    json_key(out, "output");
+    json_put_raw(out, row->output ? row->output : "null");
     put_text(out, "request_id", row->request);
     put_text(out, "by", row->by);
     json_close(out, '}');

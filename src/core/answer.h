@@ -31,7 +31,7 @@ void answer_int_or_null(struct json_out *out, const char *key, int64_t number);
 void answer_view(struct json_out *out, const struct view *view,
                  const char *warning);
 
-/* The columns of a version as `show` has them: {"columns":{...}}. */
+/* The weights of a version as `show` has them: {"columns":{...}}. */
 void answer_weights(struct json_out *out, const struct kind *kind,
                     const void *compiled, const enum state *states);
 
@@ -50,10 +50,16 @@ void answer_change(struct json_out *out, const struct change_row *row);
 void answer_undone(struct json_out *out, int64_t id, const char *left,
                    const struct undo_report *report);
 
-/* A verdict; state is that of its column. */
+/* A verdict; state is that of its column. One of a kind without columns says
+ * what the kind has to say. */
 void answer_verdict(struct json_out *out, const struct model *m,
                     const struct compiled *c, const struct verdict *v,
                     enum state state);
+
+/* The answer of a test: {"verdicts":[...]}, and what the kind says beside. */
+void answer_verdicts(struct json_out *out, const struct model *m,
+                     const struct compiled *c, const struct verdicts *verdicts,
+                     const enum state *states);
 
 /* A row of the history, with its verdicts. */
 void answer_reading(struct json_out *out, const struct history_row *row,

@@ -27,6 +27,7 @@ draft_free(struct draft *d)
     free(d->title);
     free(d->params);
     free(d->weights);
+    free(d->metrics);
     *d = (struct draft){0};
 }
 
@@ -46,11 +47,23 @@ compile(struct draft *d)
     return e;
 }
 
+static void
+measure(struct draft *d)
+{
+    struct buf text = {0};
+    struct json_out out = {.buf = &text};
+
+    d->kind->metrics(d->model, &out);
+    d->metrics = buf_steal(&text);
+}
+
 enum err
 draft_finish(struct draft *d, enum err e, struct draft *out)
 {
     if (e == ERR_OK)
         e = compile(d);
+    if (e == ERR_OK && d->kind->metrics)
+        measure(d);
     if (e == ERR_OK)
         *out = *d;
     else
@@ -164,20 +177,23 @@ static enum err
 set_params(struct draft *d, const char *const *pairs, size_t count,
            const struct json *changes)
 {
-    struct names columns;
-    enum err e;
+    struct names columns = {0};
+    enum err e = ERR_OK;
 
     if (count == 0 && !changes)
         return ERR_OK;
-    e = compile(d); /* for the names of columns */
+    if (d->kind->learns == LEARNS_MOMENTS) /* for the names of columns */
+        e = compile(d);
     if (e != ERR_OK)
         return e;
-    columns = columns_of(d->kind, d->model);
+    if (d->model)
+        columns = columns_of(d->kind, d->model);
     e = set_pairs(d, &columns, pairs, count);
     if (e == ERR_OK && changes)
         e = merge_params(d, &columns, changes);
     free(columns.items);
-    d->kind->release(d->model);
+    if (d->model)
+        d->kind->release(d->model);
     d->model = NULL;
     return e;
 }
@@ -243,32 +259,51 @@ start_fit(struct service *s, const struct model *m, const struct fit *fit,
     return ERR_OK;
 }
 
+/* The kind learns: d gets weights. */
+static enum err
+learn(struct draft *d, const struct source *given)
+{
+    struct json *old = NULL, *params = NULL;
+    struct source source = *given;
+    struct buf weights = {0};
+    enum err e = json_parse(d->params, strlen(d->params), &params);
+
+    if (e == ERR_OK && d->weights)
+        e = json_parse(d->weights, strlen(d->weights), &old);
+    source.params = params;
+    if (e == ERR_OK)
+        e = d->kind->fit(&source, old, &weights);
+    json_free(params);
+    json_free(old);
+    if (e == ERR_OK) {
+        free(d->weights);
+        d->weights = buf_steal(&weights);
+    }
+    buf_free(&weights);
+    return e;
+}
+
+/* Params of columns need the columns; what else is learnt needs the params. */
 enum err
 draft_fit(struct service *s, const struct model *m, const struct fit *fit,
           struct draft *out)
 {
+    bool columns = fit->kind->learns == LEARNS_MOMENTS;
     struct draft d = {0};
-    struct json *old = NULL;
-    struct buf weights = {0};
     enum err e = check_kind(m, fit->kind);
 
     if (e == ERR_OK)
         e = check_text(m, fit->text);
     if (e == ERR_OK)
         e = start_fit(s, m, fit, &d);
-    if (e == ERR_OK && d.weights)
-        e = json_parse(d.weights, strlen(d.weights), &old);
-    if (e == ERR_OK)
-        e = fit->kind->fit(fit->source, old, &weights);
-    json_free(old);
-    if (e == ERR_OK) {
-        free(d.weights);
-        d.weights = buf_steal(&weights);
+    if (e == ERR_OK && !columns)
         e = set_params(&d, fit->params, fit->param_count, fit->changes);
-    }
+    if (e == ERR_OK)
+        e = learn(&d, fit->source);
+    if (e == ERR_OK && columns)
+        e = set_params(&d, fit->params, fit->param_count, fit->changes);
     if (e == ERR_OK && fit->text && !*d.title && strcmp(fit->text, m->name))
         e = set_title(&d, fit->text);
-    buf_free(&weights);
     return draft_finish(&d, e, out);
 }
 
@@ -355,7 +390,33 @@ draft_apply(struct service *s, struct model *m, const struct draft *d,
         model_free(m);
         *m = made;
     }
-    e = version_store(s, m, d->origin, d->title, d->params, d->weights,
+    e = version_store(s, m, d->origin,
+                      &(struct version){.title = d->title,
+                                        .params = d->params,
+                                        .weights = d->weights,
+                                        .metrics = d->metrics},
                       number);
     return e == ERR_OK ? change_activate(s, m, *number) : e;
+}
+
+enum err
+draft_store(struct service *s, const char *name, const char *what,
+            const char *note, const struct draft *d, int64_t *number)
+{
+    struct model m = {0};
+    enum err e = service_begin(s);
+
+    if (e != ERR_OK)
+        return e;
+    e = model_or_new(s, name, &m);
+    if (e == ERR_OK)
+        e = change_open(s, what, note);
+    if (e == ERR_OK)
+        e = draft_apply(s, &m, d, number);
+    if (e == ERR_OK)
+        e = service_commit(s);
+    else
+        service_rollback(s);
+    model_free(&m);
+    return e;
 }

@@ -15,6 +15,7 @@
 
 struct buf;
 struct compiled;
+struct foreign;
 struct json;
 struct kind;
 struct model;
@@ -27,6 +28,7 @@ struct draft {
     int64_t base; /* the active version it starts from; 0: none */
     bool same;    /* nothing would change */
     char *title, *params, *weights; /* owned: draft_free() */
+    char *metrics;                  /* NULL: the kind has none */
     void *model;                    /* compiled, for the kind's functions */
 };
 void draft_free(struct draft *d); /* takes a zeroed one */
@@ -65,9 +67,10 @@ CHECKED enum err draft_adjust(struct service *s, const struct model *m,
                               double percent, const char *column,
                               struct draft *out);
 
-/* An exported text, completely checked. m as in draft_fit(). */
-CHECKED enum err draft_load(const struct model *m, const char *text,
-                            size_t len, struct draft *out);
+/* An exported text, or one in a format that a kind knows, completely checked;
+ * a second text goes with the latter only. m as in draft_fit(). */
+CHECKED enum err draft_load(const struct model *m, const struct foreign *file,
+                            struct draft *out);
 
 /* Takes the draft d to *out if e is ERR_OK and it compiles, else frees it;
  * how the makers of drafts end. */
@@ -79,6 +82,15 @@ CHECKED enum err draft_finish(struct draft *d, enum err e, struct draft *out);
  * turn, with a change open; m as it was for the draft or found again.
  */
 CHECKED enum err draft_apply(struct service *s, struct model *m,
+                             const struct draft *d, int64_t *number);
+
+/*
+ * The same in a turn and a change of its own, what and note, for the model of
+ * that name, which is found again: how a load and a long fit end. *number is
+ * that of the version.
+ */
+CHECKED enum err draft_store(struct service *s, const char *name,
+                             const char *what, const char *note,
                              const struct draft *d, int64_t *number);
 
 /*

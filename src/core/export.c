@@ -156,25 +156,73 @@ check_content(const struct json *json, struct draft *d)
     return params_check(d->kind, params);
 }
 
-enum err
-draft_load(const struct model *m, const char *text, size_t len,
-           struct draft *out)
+/* A text that some kind knows; d->kind stays NULL when none does. */
+static enum err
+load_foreign(const struct foreign *file, struct draft *d)
 {
-    struct draft d = {.origin = "load", .base = m->version};
+    struct buf weights = {0}, params = {0}, presets = {0};
+    struct json *changes = NULL;
+    bool known = false;
+    enum err e = ERR_OK;
+
+    for (size_t i = 0; e == ERR_OK && !known && kinds[i]; i++) {
+        if (!kinds[i]->load)
+            continue;
+        err_clear();
+        e = kinds[i]->load(file, &known, &weights, &params);
+        if (known)
+            d->kind = kinds[i];
+    }
+    if (e == ERR_OK && known)
+        params_presets(d->kind, &presets);
+    if (e == ERR_OK && params.len > 0)
+        e = json_parse(params.data, params.len, &changes);
+    if (e == ERR_OK && changes)
+        e = params_merge(d->kind, &presets, changes, NULL, 0);
+    if (e == ERR_OK && known) {
+        d->params = buf_steal(&presets);
+        d->weights = buf_steal(&weights);
+    }
+    json_free(changes);
+    buf_free(&weights);
+    buf_free(&params);
+    buf_free(&presets);
+    return e;
+}
+
+/* A text that version_export() wrote. */
+static enum err
+load_export(const struct foreign *file, struct draft *d)
+{
     struct json *json = NULL;
-    enum err e = json_parse(text, len, &json);
+    enum err e = json_parse(file->text, file->len, &json);
 
     if (e == ERR_OK)
         e = check_members(json);
+    if (e == ERR_OK && file->extra)
+        e = err_set(ERR_DATA, "an exported model is complete: a second text "
+                              "does not go with it");
     if (e == ERR_OK)
-        e = check_content(json, &d);
+        e = check_content(json, d);
     if (e == ERR_OK)
-        e = d.kind->check(json_get(json, "weights"));
+        e = d->kind->check(json_get(json, "weights"));
+    json_free(json);
+    return e;
+}
+
+enum err
+draft_load(const struct model *m, const struct foreign *file,
+           struct draft *out)
+{
+    struct draft d = {.origin = "load", .base = m->version};
+    enum err e = load_foreign(file, &d);
+
+    if (e == ERR_OK && !d.kind)
+        e = load_export(file, &d);
     if (e == ERR_OK && m->id && m->kind != d.kind)
         e = err_set(ERR_CONFLICT,
                     "%s is of kind %s, the file has a model of kind %s",
                     m->name, m->kind->name, d.kind->name);
-    json_free(json);
     d.title = xstrdup(m->id ? m->title : "");
     return draft_finish(&d, e, out);
 }

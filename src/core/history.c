@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/json.h"
 #include "core/model.h"
 #include "core/service.h"
 #include "core/state.h"
@@ -16,13 +17,20 @@
 #include "core/version.h"
 #include "kinds/kind.h"
 
-/* The values by column of the version, as they will be read back. */
+/* The values by column of the version, as they will be read back; without
+ * columns, the request. */
 static struct arg
 pack(const struct reading *r, struct buf *input)
 {
     size_t columns = r->compiled->kind->columns(r->compiled->model);
     double none = NAN;
 
+    if (columns == 0) {
+        const struct json *own = r->verdicts->items[0].input;
+
+        json_canonical(own ? own : r->input, input);
+        return arg_text(buf_text(input));
+    }
     if (columns == 1 && r->verdicts->count == 1)
         return arg_blob(&r->verdicts->items[0].value, sizeof(double));
     for (size_t i = 0; i < columns; i++)
@@ -51,11 +59,13 @@ insert(struct service *s, const struct reading *r, int64_t at, int64_t prev,
 {
     static const char plain[] =
         "INSERT INTO history(at, model, version, prev, input, alert, actor,"
-        " request) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+        " request, output) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     static const char timed[] =
         "INSERT INTO history(at, model, version, prev, input, alert, actor,"
-        " request, delay) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+        " request, output, delay)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
         " ON CONFLICT (model, at) WHERE delay IS NOT NULL DO NOTHING";
+    const char *output = NULL;
     struct buf input = {0};
     int64_t actor;
     enum err e = service_actor(s, &actor);
@@ -63,6 +73,8 @@ insert(struct service *s, const struct reading *r, int64_t at, int64_t prev,
     *id = 0;
     if (e != ERR_OK)
         return e;
+    if (r->verdicts->count > 0 && r->verdicts->items[0].detail.len > 0)
+        output = r->verdicts->items[0].detail.data;
     struct arg args[] = {
         arg_int(at),
         arg_int(r->model->id),
@@ -72,9 +84,10 @@ insert(struct service *s, const struct reading *r, int64_t at, int64_t prev,
         arg_int(alert),
         arg_int(actor),
         arg_text(r->request),
+        arg_text(output),
         arg_int(clock_now() - at),
     };
-    e = db_run(s->db, r->timed ? timed : plain, args, r->timed ? 9 : 8);
+    e = db_run(s->db, r->timed ? timed : plain, args, r->timed ? 10 : 9);
     if (e == ERR_OK && db_changed(s->db) == 1) {
         *id = db_inserted(s->db);
         s->recorded++;
@@ -153,7 +166,7 @@ record_piece(struct service *s, const struct model *m,
     model_free(&now);
     while (e == ERR_OK && i < verdicts->count
            && clock_elapsed() - began < PIECE_US) {
-        struct verdicts one = {&verdicts->items[i++], 1, 1};
+        struct verdicts one = {.items = &verdicts->items[i++], .count = 1};
         struct reading reading = {.model = m, .compiled = c, .verdicts = &one};
         bool stored;
 

@@ -2,7 +2,9 @@
 /*
  * History: the record of tested readings. A row keeps the values as they
  * came and the version that judged them; as both never change, the verdicts
- * are computed again when the row is read, to the same figures.
+ * are computed again when the row is read, to the same figures. Of kinds
+ * without columns, whose tests may draw or be asked for in several ways, it
+ * keeps request and answer as JSON.
  */
 #ifndef VIGIA_HISTORY_H
 #define VIGIA_HISTORY_H
@@ -14,6 +16,7 @@
 #include <stdint.h>
 
 struct compiled;
+struct json;
 struct kind;
 struct model;
 struct service;
@@ -23,10 +26,12 @@ struct verdicts;
 struct reading {
     const struct model *model;
     const struct compiled *compiled;
-    const struct verdicts *verdicts;
-    bool timed;          /* it came with a time of its own: */
-    int64_t at;          /* microseconds */
-    const char *request; /* id of the request; NULL: none */
+    const struct verdicts *verdicts; /* one, for kinds without columns */
+    const struct json *input;        /* whose request this is, if the verdict
+                                        has none of its own */
+    bool timed;                      /* it came with a time of its own: */
+    int64_t at;                      /* microseconds */
+    const char *request;             /* id of the request; NULL: none */
 };
 
 /*
@@ -57,6 +62,7 @@ struct history_row {
     const struct kind *kind;
     double *values; /* by column of the version; NaN: not given */
     size_t value_count;
+    char *input, *output; /* JSON, of kinds without columns; NULL: of others */
     bool alert;
     char *by, *request; /* request NULL: none */
 };
@@ -91,7 +97,8 @@ CHECKED enum err history_tail(struct service *s, int64_t model, bool alerts,
 CHECKED enum err history_newest(struct service *s, int64_t *id);
 
 /* The verdicts of a row, by the version that judged it; *compiled is the
- * caller's to put back, and lends the verdicts their names. */
+ * caller's to put back, and lends the verdicts their names. A row with input
+ * and output has no verdicts, and no *compiled. */
 CHECKED enum err history_verdicts(struct service *s,
                                   const struct history_row *row,
                                   struct compiled **compiled,

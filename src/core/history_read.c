@@ -23,7 +23,7 @@ enum { EXAMINED_MAX = 10000 };
 
 #define HISTORY_COLUMNS                                                \
     "SELECT h.id, h.at, h.delay, h.model, h.version, h.prev, h.input," \
-    " h.alert, h.request, m.name, m.kind, a.name"                      \
+    " h.alert, h.request, m.name, m.kind, a.name, h.output"            \
     " FROM history h JOIN model m ON m.id = h.model"                   \
     " JOIN actor a ON a.id = h.actor "
 
@@ -32,6 +32,8 @@ row_free(struct history_row *row)
 {
     free(row->model);
     free(row->values);
+    free(row->input);
+    free(row->output);
     free(row->by);
     free(row->request);
 }
@@ -54,6 +56,7 @@ recorded_at(const struct db_rows *rows)
 static void
 add_row(struct history_page *page, const struct db_rows *rows)
 {
+    bool values = db_type(rows, 6) == ARG_BLOB;
     struct history_row *row;
     const void *input;
     size_t len;
@@ -73,11 +76,15 @@ add_row(struct history_page *page, const struct db_rows *rows)
         .model = xstrdup(db_text(rows, 9)),
         .kind = kind_find(db_text(rows, 10)),
         .by = xstrdup(db_text(rows, 11)),
-        .values = xmalloc(len),
-        .value_count = len / sizeof(double),
     };
-    if (len > 0)
+    if (values && len > 0) {
+        row->value_count = len / sizeof(double);
+        row->values = xmalloc(len);
         memcpy(row->values, input, len);
+    } else if (!values) {
+        row->input = xstrdup(db_text(rows, 6));
+        row->output = xstrdup(db_is_null(rows, 12) ? "{}" : db_text(rows, 12));
+    }
 }
 
 /* A walk in progress. */
@@ -288,6 +295,9 @@ history_verdicts(struct service *s, const struct history_row *row,
     struct compiled *c = NULL;
     enum err e;
 
+    *compiled = NULL;
+    if (row->input)
+        return ERR_OK;
     if (!row->kind)
         return err_set(ERR_CONFIG,
                        "this vigia was built without the kind of "

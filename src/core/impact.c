@@ -28,6 +28,8 @@ each_reading(struct service *s, const struct model *m,
     bool go = true;
     enum err e;
 
+    if (m->kind->learns != LEARNS_MOMENTS)
+        return ERR_OK; /* its readings are no values to judge again */
     do {
         struct history_page page = {0};
 

@@ -2,13 +2,12 @@
 /* Keys. They are few: all of them may be read to suggest a name. */
 #include "core/key.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "base/buf.h"
+#include "base/random.h"
 #include "base/sha256.h"
 #include "base/text.h"
 #include "core/change.h"
@@ -79,11 +78,10 @@ make_text(char text[KEY_SIZE])
     static const char digits[] = "0123456789abcdef";
     uint8_t bytes[KEY_BYTES];
     char *at = text;
+    enum err e = random_fill(bytes, sizeof bytes);
 
-    while (getrandom(bytes, sizeof bytes, 0) != sizeof bytes)
-        if (errno != EINTR)
-            return err_set(ERR_INTERNAL, "no random numbers: %s",
-                           strerror(errno));
+    if (e != ERR_OK)
+        return e;
     memcpy(at, "vigia_", MARK_LEN);
     at += MARK_LEN;
     for (size_t i = 0; i < sizeof bytes; i++) {

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "core/builtin.h"
 #include "core/name.h"
 #include "core/service.h"
 #include "core/version.h"
@@ -89,6 +90,17 @@ model_look(struct service *s, const char *name, bool *found, struct model *out)
 {
     return find_one(s, MODEL_COLUMNS "WHERE name = $1", arg_text(name), found,
                     out);
+}
+
+enum err
+model_or_new(struct service *s, const char *name, struct model *out)
+{
+    bool found = false;
+    enum err e = model_look(s, name, &found, out);
+
+    if (e == ERR_OK && !found)
+        *out = (struct model){.name = xstrdup(name), .title = xstrdup("")};
+    return e;
 }
 
 enum err
@@ -185,9 +197,13 @@ not_found(struct service *s, const char *name)
 enum err
 model_find(struct service *s, const char *name, bool hidden, struct model *out)
 {
+    const struct kind *kind;
     bool found = false;
     enum err e = model_look(s, name, &found, out);
 
+    kind = found ? NULL : kind_find(name);
+    if (e == ERR_OK && kind && kind->builtin)
+        return builtin_make(s, kind, out);
     if (e == ERR_OK && !found)
         return not_found(s, name);
     if (e == ERR_OK && !out->version && !hidden) {

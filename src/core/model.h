@@ -29,7 +29,8 @@ void model_free(struct model *m); /* what it owns; takes NULL */
 /*
  * Finds a model by name. ERR_NOT_FOUND suggests the mapped name and the
  * nearest ones; for a hidden model (unless hidden is asked for) it says how
- * to bring it back. *out is owned when ERR_OK.
+ * to bring it back. *out is owned when ERR_OK. A model that a kind has built
+ * in and that is not there yet is made, in a turn of its own if none is open.
  */
 CHECKED enum err model_find(struct service *s, const char *name, bool hidden,
                             struct model *out);
@@ -37,6 +38,10 @@ CHECKED enum err model_find(struct service *s, const char *name, bool hidden,
 /* Like model_find(), hidden ones too; *found false when there is none. */
 CHECKED enum err model_look(struct service *s, const char *name, bool *found,
                             struct model *out);
+
+/* The same, and one with id 0 when there is none: it is to be made. */
+CHECKED enum err model_or_new(struct service *s, const char *name,
+                              struct model *out);
 
 /* By id. ERR_NOT_FOUND. */
 CHECKED enum err model_by_id(struct service *s, int64_t id, struct model *out);

@@ -37,6 +37,13 @@ recorded_begin(struct service *s, const struct model *m, int64_t since,
     size_t count;
     enum err e = compiled_get(s, m, 0, &c);
 
+    if (e == ERR_OK && c->kind->learns != LEARNS_MOMENTS) {
+        compiled_put(c);
+        e = err_set(ERR_DATA,
+                    "%s is of kind %s, which does not learn from recorded "
+                    "readings",
+                    m->name, m->kind->name);
+    }
     if (e != ERR_OK)
         return e;
     count = c->kind->columns(c->model);

@@ -33,7 +33,8 @@ struct recorded {
 };
 void recorded_free(struct recorded *r); /* takes a zeroed one */
 
-/* Prepares for the active version of m. ERR_NOT_FOUND: it has none. */
+/* Prepares for the active version of m. ERR_NOT_FOUND: it has none;
+ * ERR_DATA: its kind has no columns. */
 CHECKED enum err recorded_begin(struct service *s, const struct model *m,
                                 int64_t since, int64_t until,
                                 struct recorded *out);

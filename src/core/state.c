@@ -29,6 +29,24 @@ state_list_free(struct state_list *list)
     *list = (struct state_list){0};
 }
 
+size_t
+state_columns(const struct compiled *c)
+{
+    size_t count = c->kind->columns(c->model);
+
+    return count ? count : 1;
+}
+
+void
+state_column(const struct compiled *c, size_t i, struct kind_column *out)
+{
+    if (c->kind->columns(c->model) > 0)
+        c->kind->column(c->model, i, out);
+    else /* never learning, never flat */
+        *out = (struct kind_column){
+            .name = "", .unit = "", .n = INT64_MAX, .std = 1};
+}
+
 enum err
 state_load(struct service *s, int64_t model, struct state_list *out)
 {
@@ -125,7 +143,7 @@ state_activate(struct service *s, const struct model *m,
         " score = excluded.score, alert = excluded.alert";
     static const char cut[] =
         "DELETE FROM state WHERE model = $1 AND ord >= $2";
-    size_t count = c->kind->columns(c->model);
+    size_t count = state_columns(c);
     struct arg rest[] = {arg_int(m->id), arg_int((int64_t) count)};
     struct state_list old = {0};
     enum err e = state_load(s, m->id, &old);
@@ -135,7 +153,7 @@ state_activate(struct service *s, const struct model *m,
         struct kind_column column;
         const struct state_row *was;
 
-        c->kind->column(c->model, i, &column);
+        state_column(c, i, &column);
         was = find(&old, column.name, i);
         was = was && was->tested ? was : NULL;
         struct arg args[] = {

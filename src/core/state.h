@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 struct compiled;
+struct kind_column;
 struct model;
 struct service;
 struct verdicts;
@@ -45,6 +46,13 @@ struct state_list {
     size_t count;
 };
 void state_list_free(struct state_list *list);
+
+/*
+ * What state is kept of: the columns of a version, or, of a kind without
+ * columns, the model as a whole, as one column without a name.
+ */
+size_t state_columns(const struct compiled *c);
+void state_column(const struct compiled *c, size_t i, struct kind_column *out);
 
 /* The columns of a model's active version, in its order. */
 CHECKED enum err state_load(struct service *s, int64_t model,

@@ -126,12 +126,13 @@ put(struct service *s, const struct seat *seat, size_t ord,
     return db_run(s->db, ord == 0 ? first : other, args, 6);
 }
 
-/* The rows of the active version's columns, for verdicts of another one. */
+/* The rows of the active version's columns, for verdicts of another one; name
+ * NULL is that of a model without columns. */
 static bool
 find_column(const struct state_list *list, const char *name, size_t *ord)
 {
     for (*ord = 0; *ord < list->count; (*ord)++)
-        if (strcmp(list->items[*ord].column, name) == 0)
+        if (strcmp(list->items[*ord].column, name ? name : "") == 0)
             return true;
     return false;
 }

@@ -100,6 +100,7 @@ version_free(struct version *v)
     free(v->origin);
     free(v->by);
     free(v->note);
+    free(v->metrics);
     free(v->title);
     free(v->params);
     free(v->weights);
@@ -127,6 +128,7 @@ read_row(const struct db_rows *rows, struct version *v)
         .created_at = db_int(rows, 4),
         .by = xstrdup(db_text(rows, 5)),
         .note = xstrdup(db_text(rows, 6)),
+        .metrics = db_is_null(rows, 7) ? NULL : xstrdup(db_text(rows, 7)),
     };
 }
 
@@ -147,7 +149,7 @@ version_load(struct service *s, const struct model *m, int64_t number,
 {
     static const char sql[] =
         "SELECT v.id, v.origin, v.change, v.title, c.at, a.name, c.note,"
-        " v.params, v.weights"
+        " v.metrics, v.params, v.weights"
         " FROM version v JOIN change c ON c.id = v.change"
         " JOIN actor a ON a.id = c.actor WHERE v.id = $1";
     int64_t wanted = number ? number : m->version;
@@ -163,8 +165,8 @@ version_load(struct service *s, const struct model *m, int64_t number,
         e = no_such_version(m, number);
     if (e == ERR_OK) {
         read_row(rows, out);
-        out->params = xstrdup(db_text(rows, 7));
-        out->weights = xstrdup(db_text(rows, 8));
+        out->params = xstrdup(db_text(rows, 8));
+        out->weights = xstrdup(db_text(rows, 9));
     }
     db_done(rows);
     return e;
@@ -175,8 +177,8 @@ version_list(struct service *s, const struct model *m, int64_t after,
              size_t limit, struct version_list *out)
 {
     static const char sql[] =
-        "SELECT v.id, v.origin, v.change, v.title, c.at, a.name, c.note"
-        " FROM version v JOIN change c ON c.id = v.change"
+        "SELECT v.id, v.origin, v.change, v.title, c.at, a.name, c.note,"
+        " v.metrics FROM version v JOIN change c ON c.id = v.change"
         " JOIN actor a ON a.id = c.actor"
         " WHERE v.id > $1 AND v.id < $2 ORDER BY v.id LIMIT $3";
     struct arg args[] = {arg_int(version_row(m->id, after)),
@@ -202,27 +204,27 @@ version_list(struct service *s, const struct model *m, int64_t after,
 
 enum err
 version_store(struct service *s, struct model *m, const char *origin,
-              const char *title, const char *params, const char *weights,
-              int64_t *number)
+              const struct version *v, int64_t *number)
 {
     static const char sql[] = "INSERT INTO version(id, origin, change, title,"
-                              " params, weights)"
-                              " VALUES ($1, $2, $3, $4, $5, $6)";
+                              " params, weights, metrics)"
+                              " VALUES ($1, $2, $3, $4, $5, $6, $7)";
     static const char count[] = "UPDATE model SET versions = $1 WHERE id = $2";
     int64_t next = m->versions + 1;
     struct arg args[] = {arg_int(version_row(m->id, next)),
                          arg_text(origin),
                          arg_int(s->change.id),
-                         arg_text(title),
-                         arg_text(params),
-                         arg_text(weights)};
+                         arg_text(v->title),
+                         arg_text(v->params),
+                         arg_text(v->weights),
+                         arg_text(v->metrics)};
     struct arg counted[] = {arg_int(next), arg_int(m->id)};
     enum err e;
 
     if (next >= VERSIONS_MAX)
         return err_set(ERR_CONFLICT, "%s has %d versions, which is the limit",
                        m->name, VERSIONS_MAX - 1);
-    e = db_run(s->db, sql, args, 6);
+    e = db_run(s->db, sql, args, 7);
     if (e == ERR_OK)
         e = db_run(s->db, count, counted, 2);
     if (e != ERR_OK)

@@ -21,6 +21,7 @@ struct version {
     char *origin; /* fit, adjust, set, load */
     int64_t change, created_at;
     char *by, *note; /* who, and from what */
+    char *metrics;   /* JSON object of the kind's figures; NULL: none */
     char *title, *params, *weights;
 };
 
@@ -42,12 +43,12 @@ CHECKED enum err version_list(struct service *s, const struct model *m,
                               struct version_list *out);
 
 /*
- * Stores weights and params as the model's next number, without activating
- * it; *number is set, and m->versions. In a turn, with a change open.
+ * Stores title, params, weights and metrics of v, made by origin, as the
+ * model's next number, without activating it; *number is set, and
+ * m->versions. In a turn, with a change open.
  */
 CHECKED enum err version_store(struct service *s, struct model *m,
-                               const char *origin, const char *title,
-                               const char *params, const char *weights,
+                               const char *origin, const struct version *v,
                                int64_t *number);
 
 /* A compiled version, shared and counted: compiled_put() after use. */

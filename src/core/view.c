@@ -58,7 +58,7 @@ enum err
 view_states(struct service *s, const struct model *m, const struct compiled *c,
             int64_t now, enum state **out, enum state *worst, int64_t *last)
 {
-    size_t count = c->kind->columns(c->model);
+    size_t count = state_columns(c);
     struct state_list list = {0};
     enum state *states;
     enum err e = ERR_OK;
@@ -67,15 +67,15 @@ view_states(struct service *s, const struct model *m, const struct compiled *c,
         e = state_load(s, m->id, &list);
     if (e != ERR_OK)
         return e;
-    states = xcalloc(count + 1, sizeof *states);
-    *worst = count ? STATE_OK : STATE_UNTESTED;
+    states = xcalloc(count, sizeof *states);
+    *worst = STATE_OK;
     *last = 0;
     for (size_t i = 0; i < count; i++) {
         struct kind_column column;
         struct state_row fresh;
         const struct state_row *row;
 
-        c->kind->column(c->model, i, &column);
+        state_column(c, i, &column);
         fresh = (struct state_row){
             .n = column.n, .flat = !(column.std > 0), .activated_at = now};
         row = find(&list, column.name, i);

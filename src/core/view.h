@@ -38,7 +38,7 @@ CHECKED enum err view_load(struct service *s, struct model *m, int64_t number,
  * The state of each column of a version at the time now: of the active one by
  * the last readings, of another one by its weights alone. *worst is that of
  * the model, *last the time of its last reading (0: none). The caller frees
- * *out, one for each column.
+ * *out, one for each column, or one for a model without columns.
  */
 CHECKED enum err view_states(struct service *s, const struct model *m,
                              const struct compiled *c, int64_t now,

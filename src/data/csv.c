@@ -401,6 +401,12 @@ csv_used(const struct csv *c)
 }
 
 int64_t
+csv_size(const struct csv *c)
+{
+    return c->input ? input_size(c->input) : 0;
+}
+
+int64_t
 csv_line_after(const struct csv *c)
 {
     return c->line + c->breaks + (c->count > 0);

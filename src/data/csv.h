@@ -71,6 +71,9 @@ int64_t csv_line_after(const struct csv *csv);
 size_t csv_used(const struct csv *csv);
 const char *csv_rest(const struct csv *csv, size_t *len);
 
+/* The size of the file that csv_open() opened; 0: not a file. */
+int64_t csv_size(const struct csv *csv);
+
 /*
  * Splits the one record that stands in a string ('"Vel, mm/s",Temp'). The
  * caller frees (*fields)[i] and *fields. ERR_SYNTAX names the text: as

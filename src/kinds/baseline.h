@@ -60,7 +60,7 @@ size_t baseline_alerts(const void *model, const double *values, size_t count);
 void baseline_judge(const void *model, const double *values, size_t count,
                     struct verdicts *out);
 enum err baseline_test(const void *model, const struct json *request,
-                       struct verdicts *out);
+                       const struct ask *ask, struct verdicts *out);
 void baseline_explain(const void *model, const struct verdict *v,
                       struct buf *out);
 

@@ -33,6 +33,57 @@ kind_find(const char *name)
     return NULL;
 }
 
+void
+kind_list(struct buf *out, int learns)
+{
+    const char *comma = "";
+
+    for (size_t i = 0; kinds[i]; i++) {
+        if (learns >= 0 && kinds[i]->learns != (enum learns) learns)
+            continue;
+        buf_printf(out, "%s%s", comma, kinds[i]->name);
+        comma = ", ";
+    }
+}
+
+/* ---- kinds without columns ---- */
+
+size_t
+kind_no_columns(const void *model)
+{
+    (void) model;
+    return 0;
+}
+
+bool
+kind_no_column(const void *model, const char *name, size_t *index)
+{
+    (void) model;
+    (void) name;
+    (void) index;
+    return false;
+}
+
+enum err
+kind_mode(const struct ask *ask, const char *const *modes, size_t *mode)
+{
+    struct buf known = {0};
+    enum err e;
+
+    *mode = 0;
+    while (ask->mode && modes[*mode] && strcmp(ask->mode, modes[*mode]) != 0)
+        ++*mode;
+    if (modes[*mode])
+        return ERR_OK;
+    for (size_t i = 0; modes[i]; i++)
+        buf_printf(&known, "%s%s", i ? ", " : "", modes[i]);
+    e = err_also(ERR_DATA, "?mode", "there is no mode \"%.40s\"; there is %s",
+                 ask->mode, buf_text(&known));
+    *mode = 0;
+    buf_free(&known);
+    return e;
+}
+
 /* ---- verdicts ---- */
 
 void
@@ -41,6 +92,7 @@ verdicts_clear(struct verdicts *v)
     for (size_t i = 0; i < v->count; i++)
         buf_free(&v->items[i].detail);
     v->count = 0;
+    buf_clear(&v->beside);
 }
 
 void
@@ -48,6 +100,7 @@ verdicts_free(struct verdicts *v)
 {
     verdicts_clear(v);
     free(v->items);
+    buf_free(&v->beside);
     *v = (struct verdicts){0};
 }
 

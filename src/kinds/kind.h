@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct dataset;
 struct json;
 struct json_out;
 struct moments;
@@ -38,11 +39,27 @@ struct param {
     const char *help;
 };
 
-/* What a fit learns from. Everything is borrowed. */
+/*
+ * What a kind learns from: the moments of columns, and then a model has
+ * columns that are judged one by one; a table with a label; or finished
+ * cases. Models of the last two have no columns: kind_no_columns() and the
+ * like stand in their rows of kinds[].
+ */
+enum learns { LEARNS_MOMENTS, LEARNS_TABLE, LEARNS_CASES };
+
+/* What a fit learns from, by kind->learns. Everything is borrowed. */
 struct source {
     size_t column_count;
     const char *const *columns;    /* distinct, checked by fit */
     const struct moments *moments; /* one per column */
+    const struct dataset *data;    /* a table with its label */
+    const struct json *cases;      /* an array */
+    /* The params of the new version, complete (tables and cases). */
+    const struct json *params;
+    /* Called now and then by a fit that takes long: done of total. Not
+     * ERR_OK: the fit stops and answers that. NULL: nobody wants to know. */
+    enum err (*progress)(int64_t done, int64_t total, void *arg);
+    void *arg;
 };
 
 /* A column of a compiled model: what lists and charts show. Borrowed. */
@@ -61,12 +78,33 @@ struct verdict {
     double score; /* NaN: none */
     double mean, std, threshold;
     bool alert;
-    struct buf detail; /* members of the JSON answer, other kinds; owned */
+    /* Of kinds without columns: */
+    struct buf detail;        /* what the JSON answer says beside model and
+                                 version: {"label":"High",...}; owned */
+    const struct json *input; /* the part of the request that was judged;
+                                 NULL: all of it */
 };
 
 struct verdicts {
     struct verdict *items;
     size_t count, cap;
+    struct buf beside; /* an object whose members stand in the answer beside
+                          "verdicts", or nothing; owned */
+};
+
+/* How a test is to be done, beside its request. */
+struct ask {
+    const char *mode; /* of the kind, such as "original"; NULL: the usual */
+    bool seeded;      /* the seed was asked for, and not drawn by us */
+    uint64_t seed;    /* for kinds that draw; below 2^53 */
+};
+
+/* A model's text that no vigia wrote. */
+struct foreign {
+    const char *text;
+    size_t len;
+    const char *extra; /* a second text, such as scalers; NULL: none */
+    size_t extra_len;
 };
 
 void verdicts_clear(struct verdicts *v); /* keeps the memory */
@@ -76,11 +114,14 @@ struct verdict *verdicts_add(struct verdicts *v); /* a zeroed one */
 struct kind {
     const char *name, *summary;
     const struct param *params; /* ends with name NULL */
+    enum learns learns;
+    const char *moves; /* what adjust moves, for help: "the means" */
 
     /*
      * Adds the weights from source to weights. old: the weights whose other
      * columns are kept, or NULL. ERR_DATA names every failing column
-     * (err_also, pointer /columns/NAME).
+     * (err_also, pointer /columns/NAME). The same source, params and old
+     * weights give the same bytes.
      */
     enum err (*fit)(const struct source *source, const struct json *old,
                     struct buf *weights);
@@ -106,6 +147,7 @@ struct kind {
     /*
      * Values by column number (NaN: not given), count of them. Adds a
      * verdict for each value given. Cannot fail: the values are finite.
+     * NULL for kinds without columns.
      */
     void (*judge)(const void *model, const double *values, size_t count,
                   struct verdicts *out);
@@ -115,18 +157,22 @@ struct kind {
 
     /*
      * A request as JSON (the body of a test): adds the verdicts. ERR_DATA
-     * names all that is wrong at once (err_also, pointers into request).
+     * names all that is wrong at once (err_also, pointers into request, or
+     * ?mode). What may be doubted but is no error is told by a member
+     * "warnings" of the verdict, an array of sentences.
      */
     enum err (*test)(const void *model, const struct json *request,
-                     struct verdicts *out);
+                     const struct ask *ask, struct verdicts *out);
 
-    /* One sentence: why this verdict. Adds to out. */
+    /* One sentence: why this verdict. Adds to out. NULL for kinds without
+     * columns, whose verdicts have a member "reason" if they want one. */
     void (*explain)(const void *model, const struct verdict *verdict,
                     struct buf *out);
 
     /*
      * Adds to out the weights moved by percent, of one column or (NULL) of
-     * all. ERR_NOT_FOUND: no such column; ERR_DATA: not finite.
+     * all; what that moves is the kind's to say (moves), and so is what a
+     * column is to it. ERR_NOT_FOUND: no such column; ERR_DATA: not finite.
      */
     enum err (*adjust)(const struct json *weights, double percent,
                        const char *column, struct buf *out);
@@ -141,8 +187,22 @@ struct kind {
     /* Checks weights from outside (a load) completely, as compile does. */
     enum err (*check)(const struct json *weights);
 
-    /* Weights of a model that exists unfitted; NULL when there is none. */
-    enum err (*builtin)(struct buf *weights);
+    /* Writes the figures that tell versions apart ({"accuracy":0.64,...}),
+     * which are stored beside each; NULL: the kind has none. */
+    void (*metrics)(const void *model, struct json_out *out);
+
+    /*
+     * Foreign texts: *known is false, and nothing else happens, when the
+     * text is in no format of this kind. Else adds the weights, and an
+     * object of the params that differ from their presets, if any does.
+     * ERR_SYNTAX, ERR_DATA: what is wrong with it. NULL: it knows no format.
+     */
+    enum err (*load)(const struct foreign *file, bool *known,
+                     struct buf *weights, struct buf *params);
+
+    /* Adds the weights of a model that exists unfitted: the one that has the
+     * kind's own name, from its first use on. NULL: there is none. */
+    void (*builtin)(struct buf *weights);
 };
 
 extern const struct kind *const kinds[]; /* ends with NULL */
@@ -158,7 +218,20 @@ const struct kind *kind_find(const char *name);
 CHECKED enum err kind_column_find(const struct kind *kind, const void *model,
                                   const char *name, size_t *index);
 
+/* Adds the names of the kinds there are, with commas between; those that
+ * learn so, or (-1) all. */
+void kind_list(struct buf *out, int learns);
+
 /* ---- for the kinds themselves ---- */
+
+/* The columns of kinds that have none. */
+size_t kind_no_columns(const void *model);
+bool kind_no_column(const void *model, const char *name, size_t *index);
+
+/* ERR_DATA when a mode is asked for and is none of modes (ends with NULL; the
+ * first one is the usual); *mode is its place. */
+CHECKED enum err kind_mode(const struct ask *ask, const char *const *modes,
+                           size_t *mode);
 
 /*
  * err_also(ERR_DATA) with the JSON pointer parent/key (~ and / of key are

@@ -207,7 +207,7 @@ connect(struct db *db, bool normal)
     return e;
 }
 
-const int64_t db_schema_current = 2;
+const int64_t db_schema_current = 3;
 
 enum err
 db_migrate(struct db *db)

@@ -14,6 +14,10 @@
  * recorded_at - at for a reading that came with its own time, NULL else; such
  * readings are unique by model and time, so that sending twice is harmless.
  *
+ * A row's input is the values of a sensor as doubles, or the JSON that another
+ * kind judged, and output what it answered. State has a row for each column,
+ * or one without a name for a model that has none.
+ *
  * Activations are a chain by prev, too. A step is 0 (a change), 1 (undo of
  * the activation "about") or 2 (redo of it). parent is the change activation
  * that stood before, so undo walks up from model.top and redo back down
@@ -161,10 +165,16 @@ static const char *const second[] = {
     NULL,
 };
 
+static const char *const third[] = {
+    "ALTER TABLE version ADD COLUMN metrics TEXT",
+    NULL,
+};
+
 /* clang-format off */
 const struct migration schema_migrations[] = {
     {.what = "models, versions, changes, history", .sql = first},
     {.what = "API keys, answers to repeated requests", .sql = second},
+    {.what = "metrics of versions", .sql = third},
     {.what = NULL},
 };
 /* clang-format on */
