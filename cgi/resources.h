@@ -17,5 +17,6 @@ extern const struct route history_routes[]; /* history.c */
 extern const struct route health_routes[];  /* health.c */
 extern const struct route metrics_routes[]; /* metrics.c */
 extern const struct route docs_routes[];    /* docs.c, openapi.c */
+extern const struct route planner_routes[]; /* planners.c */
 
 #endif

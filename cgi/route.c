@@ -26,7 +26,7 @@ enum { SHOWN_MAX = 60 }; /* bytes of a wrong text that a message repeats */
 const struct route *const route_tables[] = {
     reading_routes, model_routes,  version_routes, change_routes,
     history_routes, health_routes, metrics_routes, docs_routes,
-    sensor_routes,  NULL,
+    planner_routes, sensor_routes, NULL,
 };
 
 /* ---- the id ---- */

@@ -63,7 +63,9 @@ struct trial {
     struct compiled *compiled; /* the version that judged; owned */
     struct verdicts verdicts;
     struct verdict one; /* the place of a single verdict: verdicts may use */
-    const struct json *input; /* what a kind without columns judged */
+    /* what a kind without columns judged: one of the two */
+    const struct json *input;
+    const char *text;
     bool alert;               /* any of them */
 };
 void trial_free(struct trial *trial);

@@ -155,18 +155,24 @@ static enum err
 judge_request(struct exchange *x, struct trial *trial)
 {
     const struct compiled *c = trial->compiled;
+    const struct buf *text = &x->request.body;
     struct json *body = NULL;
     struct ask ask;
     enum err e = read_ask(x, &ask);
 
+    err_clear();
+    if (e == ERR_OK && !x->state && c->kind->test_text) {
+        trial->text = buf_text(text);
+        return c->kind->test_text(c->model, trial->text, text->len, &ask,
+                                  &trial->verdicts);
+    }
     if (e == ERR_OK && !x->state) { /* {"value":10}, left as it was */
-        e = body_json(&x->request.body, false, &body);
+        e = body_json(text, false, &body);
         if (e == ERR_OK)
             verb_keep(x, body);
     }
     if (e != ERR_OK)
         return e;
-    err_clear();
     trial->input = x->state;
     return c->kind->test(c->model, trial->input, &ask, &trial->verdicts);
 }
@@ -223,6 +229,7 @@ record(struct exchange *x, const struct trial *trial, struct reading *r,
     r->compiled = trial->compiled;
     r->request = x->id;
     r->input = trial->input;
+    r->text = trial->text;
     if (!each) {
         r->verdicts = all;
         e = history_record(s, r, &stored);

@@ -321,6 +321,21 @@ put_columns(struct json_out *out, const struct verdicts *verdicts)
     json_close(out, '}');
 }
 
+/* JSON as it came from outside, made canonical: on one line, safe to show. */
+static void
+put_stored(struct json_out *out, const char *key, const char *text)
+{
+    struct json *json = NULL;
+    struct buf canonical = {0};
+
+    if (text && json_parse(text, strlen(text), &json) == ERR_OK)
+        json_canonical(json, &canonical);
+    json_key(out, key);
+    json_put_raw(out, canonical.len ? canonical.data : "null");
+    buf_free(&canonical);
+    json_free(json);
+}
+
 void
 answer_reading(struct json_out *out, const struct history_row *row,
                const struct verdicts *verdicts)
@@ -336,8 +351,7 @@ answer_reading(struct json_out *out, const struct history_row *row,
     else
         put_columns(out, verdicts);
     put_bool(out, "alert", row->alert);
-    json_key(out, "input"); /* both of the kinds without columns */
-    json_put_raw(out, row->input ? row->input : "null");
+    put_stored(out, "input", row->input); /* of the kinds without columns */
     json_key(out, "output");
     json_put_raw(out, row->output ? row->output : "null");
     put_text(out, "request_id", row->request);

@@ -28,6 +28,8 @@ pack(const struct reading *r, struct buf *input)
     if (columns == 0) {
         const struct json *own = r->verdicts->items[0].input;
 
+        if (!own && r->text)
+            return arg_text(r->text);
         json_canonical(own ? own : r->input, input);
         return arg_text(buf_text(input));
     }

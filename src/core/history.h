@@ -27,11 +27,12 @@ struct reading {
     const struct model *model;
     const struct compiled *compiled;
     const struct verdicts *verdicts; /* one, for kinds without columns */
-    const struct json *input;        /* whose request this is, if the verdict
-                                        has none of its own */
-    bool timed;                      /* it came with a time of its own: */
-    int64_t at;                      /* microseconds */
-    const char *request;             /* id of the request; NULL: none */
+    /* The request, if the verdict has no part of its own: one of the two. */
+    const struct json *input;
+    const char *text;
+    bool timed;          /* it came with a time of its own: */
+    int64_t at;          /* microseconds */
+    const char *request; /* id of the request; NULL: none */
 };
 
 /*

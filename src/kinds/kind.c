@@ -22,7 +22,10 @@ enum {
     LISTED_MAX = 8      /* columns that are listed in a sentence */
 };
 
-const struct kind *const kinds[] = {&kind_baseline, NULL};
+const struct kind *const kinds[] = {
+    &kind_baseline, &kind_invite_exp, &kind_invite_nbinom, &kind_invite_stoch,
+    NULL,
+};
 
 const struct kind *
 kind_find(const char *name)

@@ -164,6 +164,14 @@ struct kind {
     enum err (*test)(const void *model, const struct json *request,
                      const struct ask *ask, struct verdicts *out);
 
+    /*
+     * The same of a request that is a text still, for kinds that read long
+     * ones without building values; ERR_SYNTAX: it is no JSON. NULL: the
+     * kind wants values. The verdict is of the whole request.
+     */
+    enum err (*test_text)(const void *model, const char *text, size_t len,
+                          const struct ask *ask, struct verdicts *out);
+
     /* One sentence: why this verdict. Adds to out. NULL for kinds without
      * columns, whose verdicts have a member "reason" if they want one. */
     void (*explain)(const void *model, const struct verdict *verdict,
@@ -206,7 +214,8 @@ struct kind {
 };
 
 extern const struct kind *const kinds[]; /* ends with NULL */
-extern const struct kind kind_baseline;  /* baseline.c */
+extern const struct kind kind_baseline, kind_invite_exp, kind_invite_nbinom,
+    kind_invite_stoch; /* each in its file */
 
 /* The kind of that name; NULL when there is none. */
 const struct kind *kind_find(const char *name);

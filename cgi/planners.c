@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The routes of the invitation planners, as their users call them: the answer
+ * is [finished, candidates, callback_minutes]. They are tests of the models
+ * that the kinds have built in, and recorded like any test.
+ */
+#include "cgi/resources.h"
+
+#include "base/json_pull.h"
+#include "cgi/verbs.h"
+
+/* The first three members of what the kind says, as an array. */
+static enum err
+put_values(const struct verdict *v, struct buf *out)
+{
+    struct json_pull p;
+    struct json_raw key;
+    bool more;
+    enum err e = json_pull_begin(&p, buf_text(&v->detail), v->detail.len);
+
+    if (e == ERR_OK)
+        e = json_pull_open(&p, '{');
+    for (size_t i = 0; e == ERR_OK && i < 3; i++) {
+        const char *from;
+
+        e = json_pull_member(&p, i, &key, &more);
+        from = p.at;
+        if (e == ERR_OK)
+            e = json_pull_skip(&p);
+        buf_char(out, i ? ',' : '[');
+        buf_add(out, from, (size_t) (p.at - from)); /* it went on */
+    }
+    buf_char(out, ']');
+    return e;
+}
+
+static enum err
+answer(struct exchange *x, const char *model)
+{
+    struct trial trial = {.known = NULL};
+    enum err e;
+
+    x->names[0] = model;
+    e = verb_test(x, &trial);
+    if (e == ERR_OK && trial.compiled->kind != kind_find(model))
+        e = err_set(ERR_CONFLICT, "the model %s is of kind %s", model,
+                    trial.compiled->kind->name);
+    if (e == ERR_OK)
+        e = put_values(&trial.verdicts.items[0], &x->response.body);
+    trial_free(&trial);
+    return e;
+}
+
+static enum err
+exponential(struct exchange *x)
+{
+    return answer(x, "invite-exp");
+}
+
+static enum err
+negative_binomial(struct exchange *x)
+{
+    return answer(x, "invite-nbinom");
+}
+
+static enum err
+stochastic(struct exchange *x)
+{
+    return answer(x, "invite-stoch");
+}
+
+/* ---- the table ---- */
+
+/* clang-format off */
+static const struct route_query queries[] = {
+    {"mode", "string", "original: answer as the program this one follows"},
+    {"seed", "integer", "begins what is drawn: the same answer again"},
+    {"record", "boolean", "0: the request is not recorded"},
+    {.name = NULL},
+};
+/* clang-format on */
+
+#define TEXT "{\"type\":[\"string\",\"null\"]}"
+
+static const char request_schema[] =
+    "{\"type\":\"object\",\"required\":[\"deadline\",\"num_vacancies\","
+    "\"num_remaining_in_pool\",\"impacted_candidates_data\"],"
+    "\"properties\":{\"now\":{\"type\":\"string\"},"
+    "\"reference_date_time\":{\"type\":\"string\"},"
+    "\"deadline\":{\"type\":\"string\"},"
+    "\"num_vacancies\":{\"type\":\"integer\"},"
+    "\"num_remaining_in_pool\":{\"type\":\"integer\"},"
+    "\"correlation_id\":{},"
+    "\"impacted_candidates_data\":{\"type\":\"array\",\"items\":{"
+    "\"type\":\"object\",\"properties\":{"
+    "\"notification_status\":" TEXT ",\"candidate_status\":" TEXT ","
+    "\"time_to_respond_ir_minutes\":{\"type\":[\"number\",\"null\"]}}}}},"
+    "\"examples\":[{\"now\":\"2021-11-01 00:00:00\","
+    "\"deadline\":\"2021-11-02 00:00:00\",\"num_vacancies\":10,"
+    "\"num_remaining_in_pool\":500,\"impacted_candidates_data\":[{"
+    "\"notification_status\":\"ir_accepted\","
+    "\"candidate_status\":\"offer_accepted\","
+    "\"time_to_respond_ir_minutes\":48},{"
+    "\"notification_status\":\"ir_rejected\","
+    "\"candidate_status\":\"not_in_ft\","
+    "\"time_to_respond_ir_minutes\":11}]}]}";
+
+static const char response_schema[] =
+    "{\"type\":\"array\",\"prefixItems\":[{\"type\":\"boolean\"},"
+    "{\"type\":\"integer\"},{\"type\":\"integer\"}],"
+    "\"examples\":[[false,29,7]]}";
+
+const struct route planner_routes[] = {
+    {
+     .method = METHOD_POST,
+     .path = "/optim-exp",
+     .scope = SCOPE_TEST,
+     .writes = true,
+     .body = true,
+     .answer = exponential,
+     .queries = queries,
+     .summary = "Whom to invite: looks that grow apart exponentially.",
+     .request_schema = request_schema,
+     .response_schema = response_schema,
+     },
+    {
+     .method = METHOD_POST,
+     .path = "/optim-nbinomial",
+     .scope = SCOPE_TEST,
+     .writes = true,
+     .body = true,
+     .answer = negative_binomial,
+     .queries = queries,
+     .summary = "Whom to invite: refusals before the next acceptance.",
+     .request_schema = request_schema,
+     .response_schema = response_schema,
+     },
+    {
+     .method = METHOD_POST,
+     .path = "/optim-stoch-constraint",
+     .scope = SCOPE_TEST,
+     .writes = true,
+     .body = true,
+     .answer = stochastic,
+     .queries = queries,
+     .summary = "Whom to invite: the best number over drawn chances.",
+     .request_schema = request_schema,
+     .response_schema = response_schema,
+     },
+    {.path = NULL   },
+};
