@@ -32,6 +32,7 @@ const struct openapi_tag openapi_tags[] = {
     {"sensors", "Fit, inspect, test and adjust one sensor.", sensor_routes},
     {"readings", "Readings of many sensors at once.", reading_routes},
     {"models", "All models, by name.", model_routes},
+    {"planners", "Whom to invite, and when to look again.", planner_routes},
     {"versions", "What a model has learnt, when.", version_routes},
     {"changes", "Who did what; each change can be undone whole.",
      change_routes},

@@ -66,7 +66,7 @@ struct trial {
     /* what a kind without columns judged: one of the two */
     const struct json *input;
     const char *text;
-    bool alert;               /* any of them */
+    bool alert; /* any of them */
 };
 void trial_free(struct trial *trial);
 

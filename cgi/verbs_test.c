@@ -160,13 +160,15 @@ judge_request(struct exchange *x, struct trial *trial)
     struct ask ask;
     enum err e = read_ask(x, &ask);
 
+    if (e != ERR_OK)
+        return e;
     err_clear();
-    if (e == ERR_OK && !x->state && c->kind->test_text) {
+    if (!x->state && c->kind->test_text) {
         trial->text = buf_text(text);
         return c->kind->test_text(c->model, trial->text, text->len, &ask,
                                   &trial->verdicts);
     }
-    if (e == ERR_OK && !x->state) { /* {"value":10}, left as it was */
+    if (!x->state) { /* {"value":10}, left as it was */
         e = body_json(text, false, &body);
         if (e == ERR_OK)
             verb_keep(x, body);

@@ -142,7 +142,15 @@ print_json(const struct adjust *a)
 static enum err
 show(const struct adjust *a)
 {
-    enum err e = a->cmd->json ? ERR_OK : act_compare(a->cmd, &a->act);
+    const struct kind *kind = a->draft.kind;
+    char percent[FIGURE_MAX];
+    enum err e = ERR_OK;
+
+    if (!a->cmd->json && kind->learns != LEARNS_MOMENTS)
+        cmd_line("by %s %%: %s", figure_round(percent, a->percent, NAN),
+                 kind->moves);
+    if (!a->cmd->json)
+        e = act_compare(a->cmd, &a->act);
 
     if (e == ERR_OK && !a->cmd->json)
         act_impact_line(&a->impact);

@@ -10,12 +10,37 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/pack.h"
 #include "core/model.h"
 #include "core/service.h"
 #include "core/state.h"
 #include "core/undo.h"
 #include "core/version.h"
 #include "kinds/kind.h"
+
+enum { PACKED_FROM = 512 }; /* bytes of JSON */
+
+/* The request as JSON; a long one packed. */
+static struct arg
+pack_request(const struct reading *r, struct buf *input)
+{
+    const struct json *own = r->verdicts->items[0].input;
+    struct buf text = {0};
+    const char *json = r->text;
+
+    if (own || !json) {
+        json_canonical(own ? own : r->input, &text);
+        json = buf_text(&text);
+    }
+    if (strlen(json) < PACKED_FROM) {
+        buf_str(input, json);
+        buf_free(&text);
+        return arg_text(buf_text(input));
+    }
+    pack_text(json, strlen(json), input);
+    buf_free(&text);
+    return arg_blob(input->data, input->len);
+}
 
 /* The values by column of the version, as they will be read back; without
  * columns, the request. */
@@ -25,14 +50,8 @@ pack(const struct reading *r, struct buf *input)
     size_t columns = r->compiled->kind->columns(r->compiled->model);
     double none = NAN;
 
-    if (columns == 0) {
-        const struct json *own = r->verdicts->items[0].input;
-
-        if (!own && r->text)
-            return arg_text(r->text);
-        json_canonical(own ? own : r->input, input);
-        return arg_text(buf_text(input));
-    }
+    if (columns == 0)
+        return pack_request(r, input);
     if (columns == 1 && r->verdicts->count == 1)
         return arg_blob(&r->verdicts->items[0].value, sizeof(double));
     for (size_t i = 0; i < columns; i++)

@@ -15,6 +15,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/pack.h"
 #include "core/service.h"
 #include "core/version.h"
 #include "kinds/kind.h"
@@ -53,10 +54,26 @@ recorded_at(const struct db_rows *rows)
     return db_int(rows, 1) + db_int(rows, 2); /* at + delay, NULL is 0 */
 }
 
+/* The request of a kind without columns; "null" when it is damaged. */
+static char *
+read_request(const struct db_rows *rows)
+{
+    struct buf text = {0};
+    const void *packed;
+    size_t len;
+
+    if (db_type(rows, 6) == ARG_TEXT)
+        return xstrdup(db_text(rows, 6));
+    packed = db_blob(rows, 6, &len);
+    if (unpack_text(packed, len, &text) != ERR_OK)
+        buf_str(&text, "null");
+    return buf_steal(&text);
+}
+
 static void
 add_row(struct history_page *page, const struct db_rows *rows)
 {
-    bool values = db_type(rows, 6) == ARG_BLOB;
+    bool values = db_is_null(rows, 12); /* other kinds have an output */
     struct history_row *row;
     const void *input;
     size_t len;
@@ -82,8 +99,8 @@ add_row(struct history_page *page, const struct db_rows *rows)
         row->values = xmalloc(len);
         memcpy(row->values, input, len);
     } else if (!values) {
-        row->input = xstrdup(db_text(rows, 6));
-        row->output = xstrdup(db_is_null(rows, 12) ? "{}" : db_text(rows, 12));
+        row->input = read_request(rows);
+        row->output = xstrdup(db_text(rows, 12));
     }
 }
 

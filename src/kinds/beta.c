@@ -22,7 +22,7 @@ beta_of(double mean, double variance)
 }
 
 static double
-log_beta(double a, double b)
+lbeta(double a, double b)
 {
     return lgamma(a) + lgamma(b) - lgamma(a + b);
 }
@@ -77,7 +77,7 @@ double
 beta_quantile(const struct beta *b, double p)
 {
     double low = 0, high = 1, x = beta_mean(b);
-    double log_norm = log_beta(b->alpha, b->beta);
+    double log_norm = lbeta(b->alpha, b->beta);
 
     for (int i = 0; i < STEPS_MAX && high - low > 1e-12 * high; i++) {
         double error = below(b, x, log_norm) - p;
