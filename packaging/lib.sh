@@ -39,7 +39,7 @@ packages() {
     apt-build)
         echo gcc libc6-dev make autoconf automake pkgconf perl \
             libfcgi-dev libiniparser-dev libjansson-dev libmicrohttpd-dev \
-            libncurses-dev libsqlite3-dev
+            libncurses-dev libsqlite3-dev libxgboost-dev
         ;;
     apt-tools)
         echo clang clang-format-14 cppcheck lcov mandoc shellcheck valgrind \

@@ -28,6 +28,7 @@ my @rooms = (
     [qr{<jansson\.h>},                  qr{^src/base/json\.c$}],
     [qr{<(?:iniparser/)?iniparser\.h>}, qr{^src/base/conf\.c$}],
     [qr{<fcgiapp\.h>},                  qr{^cgi/fcgi_codec\.c$}],
+    [qr{<xgboost/c_api\.h>},            qr{^src/kinds/boost\.c$}],
     [qr{<microhttpd\.h>},               qr{^cgi/serve\.c$}],
     [qr{<(?:n?cursesw?(?:/\w+)?|term)\.h>}, qr{^tui/term\.c$}],
 );

@@ -41,7 +41,7 @@ static const char xgboost[] =
     "\"categories_segments\":[0],\"categories_sizes\":[2],\"default_left\":"
     "[0,1,0,0,0],\"id\":0,\"left_children\":[1,3,-1,-1,-1],"
     "\"loss_changes\":[3,1,0,0,0],\"parents\":[2147483647,0,0,1,1],"
-    "\"right_children\":[2,4,-1,-1,-1],\"split_conditions\":[2.5E0,0,4,2,1],"
+    "\"right_children\":[2,4,-1,-1,-1],\"split_conditions\":[2.5E0,NaN,4,2,1],"
     "\"split_indices\":[0,1,0,0,0],\"split_type\":[0,1,0,0,0],"
     "\"tree_param\":{\"num_deleted\":\"0\",\"num_feature\":\"2\","
     "\"num_nodes\":\"5\",\"size_leaf_vector\":\"0\"}}]},\"name\":"
@@ -184,9 +184,9 @@ static const struct spoilt bad_xgboost[] = {
     {"[1,3,-1,-1,-1]",                       "[1,3,-1,-1]",                "items in"                      },
     {"\"split_indices\":[0,1",               "\"split_indices\":[0,2",     "feature 2"                     },
     {"\"split_indices\":[0,1",               "\"split_indices\":[0,-1",    "is no index"                   },
-    {"[2.5E0,0,4,2,1]",                      "[NaN,0,4,2,1]",              "line 1"                        },
-    {"[2.5E0,0,4,2,1]",                      "[1e39,0,4,2,1]",             "no finite number"              },
-    {"[2.5E0,0,4,2,1]",                      "[2.5E0,0,4,2]",              "items in"                      },
+    {"[2.5E0,NaN,4,2,1]",                    "[NaN,NaN,4,2,1]",            "no finite number"              },
+    {"[2.5E0,NaN,4,2,1]",                    "[1e39,NaN,4,2,1]",           "no finite number"              },
+    {"[2.5E0,NaN,4,2,1]",                    "[2.5E0,NaN,4,2]",            "items in"                      },
     {"\"default_left\":[0",                  "\"default_left\":[2",        "is no index"                   },
     {"\"categories_sizes\":[2]",             "\"categories_sizes\":[3]",
      "the categories of item 0"                                                                            },

@@ -23,8 +23,8 @@ enum {
 };
 
 const struct kind *const kinds[] = {
-    &kind_baseline, &kind_invite_exp, &kind_invite_nbinom, &kind_invite_stoch,
-    NULL,
+    &kind_baseline,      &kind_trees,        &kind_linear, &kind_invite_exp,
+    &kind_invite_nbinom, &kind_invite_stoch, NULL,
 };
 
 const struct kind *

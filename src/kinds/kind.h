@@ -215,7 +215,7 @@ struct kind {
 
 extern const struct kind *const kinds[]; /* ends with NULL */
 extern const struct kind kind_baseline, kind_invite_exp, kind_invite_nbinom,
-    kind_invite_stoch; /* each in its file */
+    kind_invite_stoch, kind_linear, kind_trees; /* each in its file */
 
 /* The kind of that name; NULL when there is none. */
 const struct kind *kind_find(const char *name);

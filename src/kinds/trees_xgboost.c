@@ -368,16 +368,43 @@ read_trees(struct model *m, struct forest_writer *w)
     return e;
 }
 
+/*
+ * XGBoost writes NaN, which JSON does not have, for what a node does not use
+ * (the threshold of a set): such a text with null instead is added to out.
+ */
+static void
+write_nulls(const char *text, size_t len, struct buf *out)
+{
+    bool quoted = false;
+
+    buf_reserve(out, len + len / 3);
+    for (size_t i = 0; i < len; i++) {
+        if (quoted && text[i] == '\\' && i + 1 < len)
+            buf_char(out, text[i++]);
+        else if (text[i] == '"')
+            quoted = !quoted;
+        if (!quoted && len - i >= 3 && memcmp(text + i, "NaN", 3) == 0) {
+            buf_str(out, "null");
+            i += 2;
+        } else {
+            buf_char(out, text[i]);
+        }
+    }
+}
+
 bool
 xgboost_is(const char *text, size_t len)
 {
+    struct buf plain = {0};
     struct model m = {0};
     bool is;
 
     if (len == 0 || text[0] != '{')
         return false;
-    is = read_model(text, len, &m) == ERR_OK || m.has_trees;
+    write_nulls(text, len, &plain);
+    is = read_model(buf_text(&plain), plain.len, &m) == ERR_OK || m.has_trees;
     model_free(&m);
+    buf_free(&plain);
     return is;
 }
 
@@ -386,14 +413,16 @@ xgboost_read(const char *text, size_t len, struct features *features,
              struct buf *forest)
 {
     double base[FOREST_GROUPS_MAX];
-    struct buf made = {0};
+    struct buf plain = {0}, made = {0};
     struct json_out out = {.buf = &made};
     struct forest_writer w = {.out = &out};
     struct forest_head head;
     struct model m = {.base = "0.5"};
     size_t classes = 0;
-    enum err e = read_model(text, len, &m);
+    enum err e;
 
+    write_nulls(text, len, &plain);
+    e = read_model(buf_text(&plain), plain.len, &m);
     if (e == ERR_OK)
         e = xgboost_head(m.objective, m.base, m.classes, base, &head,
                          &classes);
@@ -417,6 +446,7 @@ done:
         features_free(features);
     free(w.gains);
     buf_free(&made);
+    buf_free(&plain);
     model_free(&m);
     return e;
 }

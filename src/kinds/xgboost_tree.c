@@ -54,16 +54,16 @@ xgboost_arrays_free(struct xgboost_arrays *a)
 
 /* ---- from JSON to arrays ---- */
 
-/* A number, or for false and true 0 and 1. */
+/* A number; for false and true 0 and 1, for null NaN. */
 static enum err
 read_item(struct json_pull *p, double *v)
 {
     enum json_type type;
     enum err e = json_pull_type(p, &type);
 
-    if (e != ERR_OK || type != JSON_BOOL)
+    if (e != ERR_OK || (type != JSON_BOOL && type != JSON_NULL))
         return e == ERR_OK ? json_pull_number(p, v) : e;
-    *v = *p->at == 't';
+    *v = type == JSON_NULL ? NAN : *p->at == 't';
     return json_pull_skip(p);
 }
 
