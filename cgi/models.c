@@ -271,6 +271,15 @@ const struct route model_routes[] = {
      },
     {
      .method = METHOD_GET,
+     .path = "/models",
+     .scope = SCOPE_READ,
+     .answer = models_list,
+     .queries = list_queries,
+     .summary = "The same list, for clients of the listings.",
+     .response_schema = list_schema,
+     },
+    {
+     .method = METHOD_GET,
      .path = "/v1/models/{name}",
      .scope = SCOPE_READ,
      .answer = show,
@@ -363,5 +372,5 @@ const struct route model_routes[] = {
      .summary = "Brings back what undo took back.",
      .response_schema = schema_model,
      },
-    {.path = NULL                            },
+    {.path = NULL                                     },
 };

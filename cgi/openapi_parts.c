@@ -37,6 +37,7 @@ const struct openapi_tag openapi_tags[] = {
     {"changes", "Who did what; each change can be undone whole.",
      change_routes},
     {"history", "The record of tested readings.", history_routes},
+    {"tables", "Scores and labels, as other services gave them.", table_routes},
     {"health", "For whoever starts or watches the service.", health_routes},
     {"metrics", "For Prometheus.", metrics_routes},
     {"documentation", "This document and its pages.", docs_routes},

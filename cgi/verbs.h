@@ -53,6 +53,14 @@ CHECKED enum err verb_adjust(struct exchange *x, struct deed *deed);
 CHECKED enum err verb_store(struct exchange *x, struct deed *deed,
                             const char *what, const char *note);
 
+/*
+ * A load: the first is called by prepare, which knows the name, and makes
+ * x->state of the body, a model's text or a form; the second in a turn.
+ */
+CHECKED enum err verb_load_read(struct exchange *x, const char *name);
+CHECKED enum err verb_load(struct exchange *x, const char *name,
+                           struct deed *deed);
+
 /* Puts the ETag of the active version into the answer. */
 void verb_tag(struct exchange *x, const struct model *m);
 
@@ -63,7 +71,8 @@ struct trial {
     struct compiled *compiled; /* the version that judged; owned */
     struct verdicts verdicts;
     struct verdict one; /* the place of a single verdict: verdicts may use */
-    /* what a kind without columns judged: one of the two */
+    /* what history keeps as the request of a kind without columns: one of the
+     * two; input is the body unless it is set before */
     const struct json *input;
     const char *text;
     bool alert; /* any of them */
@@ -73,8 +82,8 @@ void trial_free(struct trial *trial);
 /* prepare: reads the body; the usual {"value":10} is left as it is. */
 enum err verb_test_read(struct exchange *x);
 
-/* Judges, and records unless ?record=0. trial is zeroed and stays where it
- * is. In a turn. */
+/* Judges, and records unless ?record=0. trial is zeroed but for input, and
+ * stays where it is. In a turn. */
 CHECKED enum err verb_test(struct exchange *x, struct trial *trial);
 
 /* What fits, tests and adjustments take in their query, in both route

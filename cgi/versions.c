@@ -95,49 +95,18 @@ static enum err export(struct exchange *x) {
 
 /* ---- load ---- */
 
-static void
-free_draft(void *state)
-{
-    draft_free(state);
-    free(state);
-}
-
-/* All that does not depend on the model is checked before the turn. */
 static enum err
 read_load(struct exchange *x)
 {
-    struct model any = {.name = (char *) x->names[0] /* not changed */,
-                        .title = (char[]){""}};
-    struct foreign file = {.text = buf_text(&x->request.body),
-                           .len = x->request.body.len};
-    struct draft draft;
-    enum err e = name_check(x->names[0]);
-
-    if (e == ERR_OK)
-        e = draft_load(&any, &file, &draft);
-    if (e != ERR_OK)
-        return e;
-    x->state = xmalloc(sizeof draft);
-    *(struct draft *) x->state = draft;
-    x->state_free = free_draft;
-    return ERR_OK;
+    return verb_load_read(x, x->names[0]);
 }
 
 static enum err
 load(struct exchange *x)
 {
-    struct draft *read = x->state;
     struct deed deed = {.done = false};
-    enum err e = model_or_new(x->app->service, x->names[0], &deed.model);
+    enum err e = verb_load(x, x->names[0], &deed);
 
-    if (e == ERR_OK) {
-        deed.draft = *read; /* nothing in it comes from the model but: */
-        *read = (struct draft){0};
-        deed.draft.base = deed.model.version;
-        free(deed.draft.title);
-        deed.draft.title = xstrdup(deed.model.title);
-        e = verb_store(x, &deed, "load", "from a request");
-    }
     if (e == ERR_OK && deed.done)
         e = model_answer_now(x, &deed.model, &deed.warning);
     deed_free(&deed);
@@ -208,6 +177,7 @@ const struct route version_routes[] = {
      .writes = true,
      .idempotent_key = true,
      .body = true,
+     .accept = "multipart/form-data",
      .prepare = read_load,
      .answer = load,
      .summary = "Makes a version of an exported text, and activates it.",

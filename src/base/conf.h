@@ -25,6 +25,8 @@ struct conf {
     int64_t keep_alert_days;   /* [history] keep_alert_days: 0 for ever */
     int64_t learning;          /* [state] learning: readings */
     char *rest_prefix;         /* [rest] prefix: "/vigia"; NULL: none */
+    char *score_model;         /* [rest] score_model: of /model/predict */
+    char *label_model;         /* [rest] label_model: of /predict */
     int64_t rest_insecure;     /* [rest] insecure: 1: nobody needs a key */
     char *rest_trusted_proxy;  /* [rest] trusted_proxy: addresses; NULL */
     int64_t rest_docs;         /* [rest] docs: 1: on */

@@ -174,6 +174,22 @@ const struct conf_key conf_keys[] = {
                 "together.",
     },
     {
+        .section = "rest",
+        .name = "score_model",
+        .type = CONF_TEXT,
+        .preset = "flights",
+        .offset = offsetof(struct conf, score_model),
+        .help = "The model that answers /model/predict.",
+    },
+    {
+        .section = "rest",
+        .name = "label_model",
+        .type = CONF_TEXT,
+        .preset = "clients",
+        .offset = offsetof(struct conf, label_model),
+        .help = "The model that answers /predict.",
+    },
+    {
         .section = "fcgi",
         .name = "socket",
         .type = CONF_TEXT,

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Loading: a model's text as the body, or in a form with the files "file" and
+ * "scalers". All that does not depend on the model is checked before the
+ * turn.
+ */
+#include "cgi/verbs.h"
+
+#include <stdlib.h>
+
+#include "base/json.h"
+#include "cgi/app.h"
+#include "cgi/multipart.h"
+#include "core/model.h"
+#include "core/name.h"
+
+enum { PICKLE = 0x80 }; /* the first byte of one */
+
+static void
+free_draft(void *state)
+{
+    draft_free(state);
+    free(state);
+}
+
+static enum err
+find_texts(const struct exchange *x, struct foreign *file)
+{
+    const char *type = x->request.headers[HEADER_CONTENT_TYPE];
+    const struct buf *body = &x->request.body;
+    enum err e;
+
+    *file = (struct foreign){.text = buf_text(body), .len = body->len};
+    if (!multipart_is(type))
+        return ERR_OK;
+    e = multipart_field(type, body, "file", &file->text, &file->len);
+    if (e == ERR_OK)
+        e = multipart_field(type, body, "scalers", &file->extra,
+                            &file->extra_len);
+    if (e == ERR_OK && !file->text)
+        e = err_set(ERR_DATA, "the form has no field \"file\" with the "
+                              "model's text");
+    return e;
+}
+
+enum err
+verb_load_read(struct exchange *x, const char *name)
+{
+    struct model any = {.name = (char *) name /* not changed */,
+                        .title = (char[]){""}};
+    struct foreign file;
+    struct draft draft;
+    enum err e = name_check(name);
+
+    if (e == ERR_OK)
+        e = find_texts(x, &file);
+    if (e == ERR_OK && file.len > 0 && (unsigned char) *file.text == PICKLE)
+        e = err_set(ERR_DATA,
+                    "this is a Python pickle, which could run any code when "
+                    "it is read; the scripts in packaging/convert make a "
+                    "text of it that vigia loads");
+    if (e == ERR_OK)
+        e = draft_load(&any, &file, &draft);
+    if (e != ERR_OK)
+        return e;
+    x->state = xmalloc(sizeof draft);
+    *(struct draft *) x->state = draft;
+    x->state_free = free_draft;
+    return ERR_OK;
+}
+
+enum err
+verb_load(struct exchange *x, const char *name, struct deed *deed)
+{
+    struct draft *read = x->state;
+    enum err e = model_or_new(x->app->service, name, &deed->model);
+
+    if (e != ERR_OK)
+        return e;
+    deed->draft = *read; /* nothing in it comes from the model but: */
+    *read = (struct draft){0};
+    deed->draft.base = deed->model.version;
+    free(deed->draft.title);
+    deed->draft.title = xstrdup(deed->model.title);
+    return verb_store(x, deed, "load", "from a request");
+}

@@ -1,0 +1,122 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: Apache-2.0
+# The routes of services that vigia takes the place of, over HTTP: flights with
+# every golden line of both models, clients, listings; and what must change
+# nothing when it is refused.
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/web";
+use HTTP::Tiny;
+use JSON::PP;
+use Lab qw(lab program serve slurp spew vigia);
+use Test::More;
+
+plan skip_all => 'vigia-serve was not built' unless program('vigia-serve');
+
+my $http = HTTP::Tiny->new(timeout => 30);
+my $base = serve('v')->{url};
+
+# Status and answer of a request; body is a value, or a text with its type.
+sub ask {
+    my ($method, $path, $body, $type) = @_;
+    my %with;
+    $with{content} = ref $body ? encode_json($body) : $body if defined $body;
+    $with{headers} = { 'content-type' => $type || 'application/json' };
+    my $said = $http->request($method, "$base$path", \%with);
+    my $json = eval { JSON::PP->new->allow_nonref->decode($said->{content}) };
+    return ($said->{status}, $json);
+}
+
+# A form with those fields.
+sub form {
+    my %fields = @_;
+    my $body = join '', map {
+        "--b1b\r\nContent-Disposition: form-data; name=\"$_\"; "
+            . "filename=\"f\"\r\n\r\n$fields{$_}\r\n"
+    } sort keys %fields;
+    return ("$body--b1b--\r\n", 'multipart/form-data; boundary=b1b');
+}
+
+sub refused {
+    my ($name, $want, $words, @body) = @_;
+    my ($status, $said) = ask(POST => '/model/load/', @body);
+    is($status, $want, "$name: status");
+    like($said->{detail}, $words, "$name: sentence");
+}
+
+# ---- nothing there yet
+
+my ($status, $said) = ask(GET => '/model/history/');
+is_deeply($said, { history => [] }, 'an empty history');
+($status, $said) = ask(POST => '/model/predict/', { x => 1 });
+is($status, 404, 'no model yet');
+like($said->{detail}, qr{/model/load/}, 'it is said how to load one');
+
+# ---- bad forms
+
+refused('a pickle', 422, qr{packaging/convert}, form(file => "\x80\x04K\x01."));
+refused('no file', 422, qr/no field "file"/, form(model => 'x'));
+refused('no boundary', 400, qr/no boundary/, 'x', 'multipart/form-data');
+my ($body, $type) = form(file => 'tree');
+refused('a cut form', 400, qr/is cut/, substr($body, 0, -9), $type);
+refused('another start', 400, qr/does not begin/, "x$body", $type);
+refused('no model', 400, qr/line 1/, form(file => 'hello'));
+($status, $said) = ask(GET => '/models');
+is_deeply($said->{models}, [], 'nothing became of them');
+
+# ---- clients
+
+spew(lab('c.csv'), join "\n", 'attr_a,attr_b,label',
+    map { my $b = (qw(a b c d))[$_ % 4];
+        join ',', 1 + $_ % 5, $b, $_ % 5 > 2 && $b ne 'a' ? 1 : 0 } 1 .. 400);
+vigia('v', qw(fit clients --kind linear --label label --csv), lab('c.csv'));
+($status, $said) = ask(POST => '/predict',
+    { idx => 7, features => { attr_a => 5, attr_b => 'c' } });
+is($status, 200, 'a client');
+is_deeply($said, { label => 1 }, 'has a label, a number');
+($status, $said) = ask(POST => '/predict', { idx => 7, features => {} });
+is($status, 400, 'without features');
+is_deeply($said->{missing_fields}, [qw(attr_a attr_b)], 'they are named');
+($status, $said) = ask(POST => '/predict',
+    { features => { attr_a => 'x', attr_b => 'e' } });
+is($status, 422, 'wrong features are another error');
+is(scalar @{ $said->{errors} }, 2, 'all at once');
+($status, $said) = ask(GET => '/v1/history?model=clients');
+is($said->{history}[0]{input}{idx}, 7, 'idx is in the history');
+is(scalar @{ $said->{history} }, 1, 'what was refused is not');
+
+# ---- flights
+
+my $data = ($ENV{VIGIA_SHARED} || Lab::top() . '/../shared/data') . '/flights';
+SKIP: {
+    skip 'no real data', 1 unless -f "$data/golden_predictions.jsonl";
+    my @golden = map { decode_json($_) }
+        split /\n/, slurp("$data/golden_predictions.jsonl");
+    for my $n (1, 2) {
+        my $file = $n == 1 ? 'model' : 'model_2';
+        ($status, $said) = ask(POST => '/model/load/',
+            form(file => slurp("$data/${file}_lightgbm.txt"),
+                scalers => slurp("$data/${file}_scalers.json")));
+        is_deeply($said, { status => 'ok', model_version => $n,
+                message => 'Model loaded successfully' }, "$file is loaded");
+        my $wrong = 0;
+        for my $line (@golden) {
+            ($status, $said) =
+                ask(POST => '/model/predict/', $line->{request});
+            $wrong++ unless $status == 200 && $said->{model_version} == $n
+                && abs($said->{score} - $line->{"score_model_$n"}) <= 1e-9;
+        }
+        is($wrong, 0, "$file: all @{[scalar @golden]} golden lines");
+    }
+    ($status, $said) = ask(GET => '/model/history/?limit=1');
+    is_deeply($said->{history}[0]{features}, $golden[-1]{request},
+        'the newest row has its features');
+    is($said->{history}[0]{model}, 'flights@2', 'and its model');
+    refused('a cut model', 422, qr/./,
+        form(file => substr(slurp("$data/model_lightgbm.txt"), 0, 100000)));
+    ($status, $said) = ask(POST => '/model/predict/', $golden[0]{request});
+    is($said->{model_version}, 2, 'after which all is as it was');
+}
+
+done_testing();
