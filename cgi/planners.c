@@ -106,8 +106,8 @@ static const char request_schema[] =
     "\"time_to_respond_ir_minutes\":11}]}]}";
 
 static const char response_schema[] =
-    "{\"type\":\"array\",\"prefixItems\":[{\"type\":\"boolean\"},"
-    "{\"type\":\"integer\"},{\"type\":\"integer\"}],"
+    "{\"type\":\"array\",\"items\":{\"type\":[\"boolean\",\"integer\"]},"
+    "\"minItems\":3,\"maxItems\":3,"
     "\"examples\":[[false,29,7]]}";
 
 const struct route planner_routes[] = {
