@@ -36,9 +36,11 @@ struct peer {
     char address[INET6_ADDRSTRLEN];
     /* the listener's: */
     struct serve *serve;
-    struct MHD_Connection *connection;
-    struct exchange *x; /* NULL: idle */
-    size_t taken;       /* bytes of the body, kept or not */
+    struct MHD_Connection *connection; /* NULL: closed during the turn */
+    struct exchange *x;                /* NULL: idle */
+    size_t taken;                      /* bytes of the body, kept or not */
+    uint64_t round;                    /* of the loop, when it got x */
+    bool suspended;
 };
 
 /* Starts with peers_init(), ends when the last peer is closed. */

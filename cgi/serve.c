@@ -2,9 +2,11 @@
 /*
  * libmicrohttpd has no thread of its own: its epoll descriptor is watched by
  * our loop, and MHD_run() is called when something is ready. A request that
- * is complete suspends its connection and goes to the loop; the reply resumes
- * it, and libmicrohttpd, asking once more, is given the answer. Timeouts are
- * those of peers.h; libmicrohttpd has none.
+ * is complete goes to the loop; libmicrohttpd asks again with every run, and
+ * is given the answer in the one after the turn. A request that has to wait
+ * longer suspends its connection, and the reply resumes it: done for each,
+ * this would take four calls of the kernel a request. Timeouts are those of
+ * peers.h; libmicrohttpd has none.
  */
 #include "cgi/serve.h"
 
@@ -23,7 +25,8 @@
 #include "cgi/turn.h"
 
 enum {
-    PEER_BYTES = 32 << 10, /* for the head of a request and of its answer */
+    PEER_BYTES = 16 << 10, /* for the head of a request and of its answer;
+                            * libmicrohttpd clears them for each */
     LAST_RUNS = 100,       /* each accepts a few connections */
     /* statuses; older libraries have other names for them */
     BAD_REQUEST = 400,
@@ -40,6 +43,7 @@ struct serve {
     int listener, epoll; /* ours, the daemon's */
     struct peers peers;
     size_t bodies;           /* bytes of all bodies kept */
+    uint64_t round;          /* of the loop: waits until now */
     bool submitted, replied; /* since the last wait */
     bool due;                /* MHD_run() is, whatever epoll says */
     bool quiet;              /* no new connections */
@@ -162,6 +166,17 @@ is_endless(const struct peer *p, size_t len)
     return len > 2 * (size_t) p->serve->app->conf->rest_body_max;
 }
 
+/* The connection was closed while its request was in the loop, or is now. */
+static void
+leave(struct peer *p)
+{
+    p->connection = NULL;
+    if (p->phase == PHASE_TURN)
+        return;
+    finish(p);
+    peer_close(p);
+}
+
 static void
 reply(struct exchange *x, void *arg)
 {
@@ -170,13 +185,24 @@ reply(struct exchange *x, void *arg)
     peer_phase(p, PHASE_ANSWER, read_timeout(p->serve));
     peer_moved(p, x->response.body.len);
     p->serve->replied = true;
-    MHD_resume_connection(p->connection);
+    if (!p->connection)
+        leave(p);
+    else if (p->suspended)
+        MHD_resume_connection(p->connection);
+}
+
+static void
+suspend(struct peer *p)
+{
+    MHD_suspend_connection(p->connection);
+    p->suspended = true;
 }
 
 static void
 submit(struct peer *p)
 {
-    MHD_suspend_connection(p->connection);
+    p->suspended = false;
+    p->round = p->serve->round;
     peer_phase(p, PHASE_TURN, 0);
     p->serve->submitted = true;
     loop_submit(p->serve->loop, p->x, reply, p);
@@ -204,8 +230,10 @@ see_head(struct peer *p, const char *method)
                                         MHD_HTTP_HEADER_EXPECT);
     /* Answered before its body, a connection is closed. */
     if (p->x->refused == BAD_REQUEST
-        || (p->x->refused && (value || is_endless(p, (size_t) len))))
+        || (p->x->refused && (value || is_endless(p, (size_t) len)))) {
         submit(p);
+        suspend(p); /* else its body would be read */
+    }
     return MHD_YES;
 }
 
@@ -293,10 +321,13 @@ on_request(void *cls, struct MHD_Connection *connection, const char *url,
             submit(p);
         *len = 0;
         return result;
+    case PHASE_TURN:
+        if (p->round != p->serve->round) /* its turn was not the last one */
+            suspend(p);
+        return MHD_YES;
     case PHASE_ANSWER:
         return answer(p);
     case PHASE_IDLE:
-    case PHASE_TURN:
         break;
     }
     return MHD_NO;
@@ -306,9 +337,11 @@ static void
 on_finish(void *cls, struct MHD_Connection *connection, void **context,
           enum MHD_RequestTerminationCode why)
 {
+    struct peer *p = *context;
+
     (void) cls, (void) connection, (void) why;
-    if (*context)
-        finish(*context);
+    if (p && p->phase != PHASE_TURN) /* else reply() will */
+        finish(p);
 }
 
 static struct peer *
@@ -334,8 +367,7 @@ on_connection(void *cls, struct MHD_Connection *connection, void **context,
     if (what == MHD_CONNECTION_NOTIFY_STARTED) {
         *context = welcome(cls, connection);
     } else if (*context) {
-        finish(*context);
-        peer_close(*context);
+        leave(*context);
     }
 }
 
@@ -380,6 +412,7 @@ before_wait(int64_t *wait_us, void *arg)
     MHD_UNSIGNED_LONG_LONG ms;
 
     s->submitted = false;
+    s->round++;
     if (loop_stopping(s->loop) && !s->quiet)
         stop(s);
     if (s->replied)

@@ -5,13 +5,14 @@
 # answered.
 use strict;
 use warnings;
+use Fcntl qw(LOCK_EX);
 use File::Copy qw(copy);
 use File::Temp qw(tempdir);
 use HTTP::Tiny;
 use IO::Select;
 use IO::Socket::INET;
 use JSON::PP qw(decode_json);
-use Socket qw(SO_RCVBUF SOL_SOCKET);
+use Socket qw(SO_LINGER SO_RCVBUF SOL_SOCKET);
 use Test::More;
 use Time::HiRes qw(time);
 
@@ -453,6 +454,33 @@ subtest 'a peer that never reads' => sub {
         select undef, undef, undef, 0.05;
     }
     is($left, 0, '... and it is dropped');
+};
+
+# Sends predicts whose connections are reset a few requests later, some of
+# them before and some during their turn.
+sub leave {
+    my @peers = map { connected() } 1 .. $_[0];
+    for my $i (0 .. $#peers + 8) {
+        my ($now, $gone) = @peers[ $i, $i - 8 ];
+        print $now request('POST /PUMP-7/predict', {}, '{"value":10}') if $now;
+        next if $i < 8;
+        setsockopt $gone, SOL_SOCKET, SO_LINGER, pack 'ii', 1, 0;
+        close $gone;
+    }
+}
+
+subtest 'peers that leave' => sub {
+    leave(CROWD);
+    cmp_ok(slowest(10), '<', 1, 'a good client is answered behind them');
+    open my $lock, '<', "$dir/v.db.lock" or die "lock: $!";
+    flock $lock, LOCK_EX or die "flock: $!";
+    my $patient = connected();
+    print $patient request('POST /PUMP-7/predict', {}, '{"value":10}');
+    leave(50);
+    is(ask(request('GET /PUMP-7/weights'))->{status}, 200,
+        'and while writers wait for the lock, who only reads');
+    close $lock;
+    is(answer($patient)->{body}, 'false', 'then they, too');
 };
 
 subtest 'many names' => sub {
