@@ -435,7 +435,7 @@ answer_in_part(struct exchange *x)
     enum err e;
 
     service_act_as(s, x->by);
-    e = service_part_begin(s);
+    e = service_part_begin(s, !x->route->stores_last);
     if (e != ERR_OK)
         return e;
     e = answer_or_repeat(x);

@@ -26,6 +26,8 @@ struct route {
     const char *path; /* "/v1/models/{name}"; a segment in braces is a name */
     enum scope scope;
     bool writes;         /* answered in a transaction */
+    bool stores_last;    /* fails before it has stored something, or only
+                          * because the database does: no savepoint */
     bool idempotent_key; /* honours Idempotency-Key */
     bool body;           /* takes JSON (or what accept says) */
     const char *accept;  /* another content type it takes; NULL */

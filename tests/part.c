@@ -47,10 +47,10 @@ test_versions(void)
 {
     must(service_begin(s));
     (void) fit("P", 1);
-    must(service_part_begin(s));
+    must(service_part_begin(s, true));
     is_int(fit("P", 2), 2, "a version is made in a part");
     must(service_part_undo(s));
-    must(service_part_begin(s));
+    must(service_part_begin(s, true));
     is_int(fit("P", 3), 2, "taken back, its number is free again");
     must(service_part_keep(s));
     must(service_commit(s));
@@ -65,7 +65,7 @@ test_others_stay(void)
 
     must(compiled_get(s, &m, 0, &before));
     must(service_begin(s));
-    must(service_part_begin(s));
+    must(service_part_begin(s, true));
     (void) fit("Q", 1);
     must(service_part_undo(s));
     must(service_commit(s));
@@ -85,7 +85,7 @@ test_many(void)
     struct buf name = {0};
 
     must(service_begin(s));
-    must(service_part_begin(s));
+    must(service_part_begin(s, true));
     for (int i = 0; i < 100; i++) {
         buf_clear(&name);
         buf_printf(&name, "M%d", i);
@@ -114,7 +114,7 @@ test_change(void)
     must(service_begin(s));
     (void) fit("R", 1);
     id = s->change.id;
-    must(service_part_begin(s));
+    must(service_part_begin(s, true));
     (void) fit("S", 1); /* saves the figures of the change before */
     (void) lab_put(s, "R", &value, 1, 0, NULL);
     must(service_part_undo(s));
@@ -136,7 +136,7 @@ test_actor(void)
 
     must(service_begin(s));
     service_act_as(s, "ben");
-    must(service_part_begin(s));
+    must(service_part_begin(s, true));
     must(service_actor(s, &ben));
     must(service_part_undo(s));
     is_int(lab_number(s, rows), 0, "who acted in the part alone is unknown");
@@ -153,6 +153,38 @@ test_actor(void)
     is_int(again, ben, "which stays the same");
 }
 
+/* Without a savepoint. */
+static void
+test_bare(void)
+{
+    static const char nameless[] =
+        "INSERT INTO model(name, kind, removed_at) VALUES ('', 'baseline', 1)";
+    double value = 1;
+    int64_t before, after;
+
+    must(history_count(s, &before));
+    must(service_begin(s));
+    must(service_part_begin(s, false));
+    (void) lab_put(s, "P", &value, 1, 0, NULL);
+    must(service_part_keep(s));
+    must(service_part_begin(s, false));
+    is_int(db_run(s->db, nameless, NULL, 0), ERR_CONFLICT,
+           "a bare part whose statement fails");
+    is_int(service_part_undo(s), ERR_OK, "has nothing to undo");
+    must(service_commit(s));
+    must(history_count(s, &after));
+    is_int(after, before + 1, "and those before it are stored");
+
+    must(service_begin(s));
+    must(service_part_begin(s, false));
+    (void) lab_put(s, "P", &value, 1, 0, NULL);
+    is_int(service_part_undo(s), ERR_IO,
+           "one that has stored something cannot be undone");
+    service_rollback(s);
+    must(history_count(s, &before));
+    is_int(before, after, "so the turn is");
+}
+
 int
 main(void)
 {
@@ -166,6 +198,7 @@ main(void)
     test_many();
     test_change();
     test_actor();
+    test_bare();
     lab_close(&lab);
     return done_testing();
 }

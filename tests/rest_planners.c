@@ -109,6 +109,8 @@ test_models(void)
          "/impacted_candidates_data", "its requests are its own");
     says("/invite-exp/predict", example, 422, "is no sensor",
          "it is no sensor");
+    says("/invite-stoch/predict", example, 422, "is no sensor",
+         "nor is one that was never used");
     says("/v1/readings",
          "{\"readings\":[{\"model\":\"invite-exp\",\"value\":1}]}", 200,
          "is no sensor", "and has no readings");

@@ -142,33 +142,39 @@ service_rollback(struct service *s)
 }
 
 enum err
-service_part_begin(struct service *s)
+service_part_begin(struct service *s, bool savepoint)
 {
     s->part.change = s->change;
     s->part.actor = s->actor;
     s->part.recorded = s->recorded;
     s->part.changed = db_changed_ever(s->db);
+    s->part.savepoint = savepoint;
     cache_part_begin(s->cache);
-    return db_savepoint(s->db);
+    return savepoint ? db_savepoint(s->db) : ERR_OK;
 }
 
 enum err
 service_part_keep(struct service *s)
 {
     cache_part_end(s->cache, true);
-    return db_savepoint_keep(s->db);
+    return s->part.savepoint ? db_savepoint_keep(s->db) : ERR_OK;
 }
 
 enum err
 service_part_undo(struct service *s)
 {
+    bool changed = db_changed_ever(s->db) != s->part.changed;
+
     s->change = s->part.change;
     s->actor = s->part.actor;
     s->recorded = s->part.recorded;
     cache_part_end(s->cache, false);
-    if (db_changed_ever(s->db) != s->part.changed)
+    if (changed)
         s->epoch++;
-    return db_savepoint_undo(s->db);
+    if (s->part.savepoint)
+        return db_savepoint_undo(s->db);
+    return changed ? err_set(ERR_IO, "something was stored only in part")
+                   : db_forgive(s->db);
 }
 
 void

@@ -42,6 +42,7 @@ struct service {
     struct {
         struct change change;
         int64_t actor, recorded, changed;
+        bool savepoint;
     } part; /* as they were when it began */
 };
 
@@ -63,8 +64,12 @@ void service_rollback(struct service *s);
  * A part of a turn that can be taken back alone, with the compiled versions
  * that were made in it; parts do not nest. When undo fails, the transaction
  * is lost: service_rollback().
+ *
+ * With a savepoint SQLite copies each page that the part changes. A part
+ * that stores as its last step, which only the database can refuse, does
+ * without: undo fails when it has changed something.
  */
-CHECKED enum err service_part_begin(struct service *s);
+CHECKED enum err service_part_begin(struct service *s, bool savepoint);
 CHECKED enum err service_part_keep(struct service *s);
 CHECKED enum err service_part_undo(struct service *s);
 

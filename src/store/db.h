@@ -100,6 +100,10 @@ CHECKED enum err db_savepoint(struct db *db);
 CHECKED enum err db_savepoint_keep(struct db *db);
 CHECKED enum err db_savepoint_undo(struct db *db);
 
+/* Goes on after a statement that has failed and changed nothing. An error:
+ * the transaction is lost. */
+CHECKED enum err db_forgive(struct db *db);
+
 /* ---- statements ---- */
 
 /*

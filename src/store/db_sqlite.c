@@ -6,7 +6,6 @@
 #include "store/db_internal.h"
 
 #include <assert.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -36,8 +35,7 @@ arg_blob(const void *bytes, size_t len)
 static enum err
 translate(const struct db *db, int rc)
 {
-    const char *why = sqlite3_errmsg(db->sqlite);
-    const char *path = db->path;
+    const char *why = sqlite3_errmsg(db->sqlite), *path = db->path;
 
     switch (rc & 0xff) {
     case SQLITE_BUSY:
@@ -482,17 +480,21 @@ db_savepoint_keep(struct db *db)
 }
 
 enum err
-db_savepoint_undo(struct db *db)
+db_forgive(struct db *db)
 {
-    int rc;
-
     if (sqlite3_get_autocommit(db->sqlite)) /* all of it is gone already */
         return db->failed != ERR_OK
                    ? refuse(db)
                    : err_set(ERR_IO, "the database %s gave up the transaction",
                              db->path);
     forgive(db);
-    rc = sqlite3_exec(db->sqlite, "ROLLBACK TO part; RELEASE part", NULL, NULL,
-                      NULL);
-    return rc == SQLITE_OK ? ERR_OK : db_fail(db, rc);
+    return ERR_OK;
+}
+
+enum err
+db_savepoint_undo(struct db *db)
+{
+    enum err e = db_forgive(db);
+
+    return e == ERR_OK ? db_script(db, "ROLLBACK TO part; RELEASE part") : e;
 }
