@@ -20,7 +20,7 @@ struct service;
 
 struct known {
     struct model model;
-    struct compiled *compiled; /* the active version */
+    struct compiled *compiled; /* the active version; NULL: not handed out */
     int64_t epoch;
 };
 

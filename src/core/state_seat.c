@@ -17,12 +17,15 @@
 #include "kinds/kind.h"
 
 enum {
-    SEATS = 4096,
-    KEPT_MAX = 64 /* columns of a seat that keeps its memory */
+    SEATS = 1 << 17,
+    COLUMNS_MAX = 1 << 20 /* that all seats have room for */
 };
 
 struct seats {
-    struct seat items[SEATS];
+    struct seat *items[SEATS]; /* each made when it is needed first */
+    bool used;                 /* one was made */
+    size_t columns;            /* that there is room for */
+    size_t hand;               /* the seat to be left next */
 };
 
 struct seats *
@@ -32,25 +35,47 @@ seats_new(void)
 }
 
 static void
-leave(struct seat *seat)
+leave(struct seats *seats, struct seat *seat)
 {
-    if (seat->cap > KEPT_MAX) {
-        free(seat->at);
-        seat->at = NULL;
-        seat->cap = 0;
-    }
-    seat->model = 0;
-    seat->version = 0;
-    seat->newest = 0;
-    seat->count = 0;
+    seats->columns -= seat->cap;
+    free(seat->at);
+    *seat = (struct seat){.model = 0};
 }
 
 void
 seats_free(struct seats *seats)
 {
-    for (size_t i = 0; seats && i < SEATS; i++)
-        free(seats->items[i].at);
+    for (size_t i = 0; seats && seats->used && i < SEATS; i++) {
+        if (seats->items[i])
+            free(seats->items[i]->at);
+        free(seats->items[i]);
+    }
     free(seats);
+}
+
+/* The seat of the model, or of another one of that place. */
+static struct seat *
+find_seat(struct seats *seats, int64_t model)
+{
+    struct seat **place = &seats->items[(size_t) model % SEATS]; /* > 0 */
+
+    if (!*place)
+        *place = xcalloc(1, sizeof **place);
+    seats->used = true;
+    return *place;
+}
+
+/* Others leave while there are too many columns. */
+static void
+make_room(struct seats *seats, struct seat *stays)
+{
+    seats->columns += stays->cap;
+    for (size_t i = 0; seats->columns > COLUMNS_MAX && i < SEATS; i++) {
+        struct seat *seat = seats->items[seats->hand++ % SEATS];
+
+        if (seat && seat != stays)
+            leave(seats, seat);
+    }
 }
 
 static void
@@ -69,7 +94,7 @@ state_seat(struct service *s, int64_t model, struct seat **out)
     static const char sql[] =
         "SELECT m.version, s.newest, s.at FROM model m"
         " JOIN state s ON s.model = m.id WHERE m.id = $1 ORDER BY s.ord";
-    struct seat *seat = &s->seats->items[(size_t) model % SEATS]; /* > 0 */
+    struct seat *seat = find_seat(s->seats, model);
     struct arg args[] = {arg_int(model)};
     struct db_rows *rows;
     bool more = false;
@@ -78,7 +103,7 @@ state_seat(struct service *s, int64_t model, struct seat **out)
     *out = seat;
     if (seat->model == model && seat->epoch == s->epoch)
         return ERR_OK;
-    leave(seat);
+    leave(s->seats, seat);
     e = db_query(s->db, sql, args, 1, &rows);
     if (e != ERR_OK)
         return e;
@@ -91,6 +116,7 @@ state_seat(struct service *s, int64_t model, struct seat **out)
                    db_is_null(rows, 1) ? SEAT_UNTESTED : db_int(rows, 1));
     }
     db_done(rows);
+    make_room(s->seats, seat);
     if (e != ERR_OK)
         return e;
     seat->model = model;

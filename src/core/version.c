@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The cache is direct-mapped: a version has one place, and drives out what
- * stood there. Bounded, no lists to keep, and as versions never change there
- * is nothing to invalidate but after a restore.
+ * stood there. No lists to keep, and as versions never change there is
+ * nothing to invalidate but after a restore. It is bounded by bytes: a hand
+ * goes round the places and empties them while there are too many.
  */
 #include "core/version.h"
 
@@ -17,7 +18,8 @@
 #include "kinds/kind.h"
 
 enum {
-    CACHE_PLACES = 4096,
+    CACHE_PLACES = 1 << 17,
+    CACHE_BYTES = 64 << 20, /* in all, as compile() estimates them */
     PART_MAX = 64, /* versions compiled in a part that are remembered singly */
     VERSION_BITS = 20,
     VERSIONS_MAX = 1 << 20
@@ -25,6 +27,8 @@ enum {
 
 struct cache {
     struct compiled *places[CACHE_PLACES];
+    size_t bytes;            /* of all that stand there */
+    size_t hand;             /* the place to be emptied next */
     bool part;               /* one is open: */
     size_t part_count;       /* how many places were filled since, */
     size_t filled[PART_MAX]; /* and the first of them */
@@ -39,14 +43,27 @@ cache_new(void)
 static void
 empty_place(struct cache *cache, size_t place)
 {
-    compiled_put(cache->places[place]);
+    struct compiled *c = cache->places[place];
+
+    cache->bytes -= c ? c->bytes : 0;
+    compiled_put(c);
     cache->places[place] = NULL;
+}
+
+static void
+fill_place(struct cache *cache, size_t place, struct compiled *c)
+{
+    empty_place(cache, place);
+    cache->places[place] = c;
+    cache->bytes += c->bytes;
+    while (cache->bytes > CACHE_BYTES)
+        empty_place(cache, cache->hand++ % CACHE_PLACES);
 }
 
 void
 cache_clear(struct cache *cache)
 {
-    for (size_t i = 0; i < CACHE_PLACES; i++)
+    for (size_t i = 0; cache->bytes > 0; i++)
         empty_place(cache, i);
 }
 
@@ -236,6 +253,16 @@ version_store(struct service *s, struct model *m, const char *origin,
 
 /* ---- compiled ---- */
 
+/* What is compiled from a text takes about twice its bytes. */
+static enum err
+parse(const char *text, struct json **out, size_t *bytes)
+{
+    size_t len = strlen(text);
+
+    *bytes += 2 * len;
+    return json_parse(text, len, out);
+}
+
 static enum err
 compile(struct service *s, const struct kind *kind, int64_t id,
         struct compiled **out)
@@ -245,7 +272,7 @@ compile(struct service *s, const struct kind *kind, int64_t id,
     struct arg args[] = {arg_int(id)};
     struct json *params = NULL, *weights = NULL;
     struct db_rows *rows;
-    const char *text;
+    size_t bytes = sizeof **out;
     void *model = NULL;
     bool more = false;
     enum err e = db_query(s->db, sql, args, 1, &rows);
@@ -256,14 +283,10 @@ compile(struct service *s, const struct kind *kind, int64_t id,
     if (e == ERR_OK && !more)
         e = err_set(ERR_NOT_FOUND, "version %" PRId64 " is not there",
                     id & (VERSIONS_MAX - 1));
-    if (e == ERR_OK) {
-        text = db_text(rows, 0);
-        e = json_parse(text, strlen(text), &params);
-    }
-    if (e == ERR_OK) {
-        text = db_text(rows, 1);
-        e = json_parse(text, strlen(text), &weights);
-    }
+    if (e == ERR_OK)
+        e = parse(db_text(rows, 0), &params, &bytes);
+    if (e == ERR_OK)
+        e = parse(db_text(rows, 1), &weights, &bytes);
     db_done(rows);
     if (e == ERR_OK)
         e = kind->compile(weights, params, &model);
@@ -276,6 +299,7 @@ compile(struct service *s, const struct kind *kind, int64_t id,
                               .model = model,
                               .id = id,
                               .number = id & (VERSIONS_MAX - 1),
+                              .bytes = bytes,
                               .users = 1};
     return ERR_OK;
 }
@@ -287,22 +311,21 @@ compiled_by_id(struct service *s, const struct kind *kind, int64_t model,
     int64_t id = version_row(model, number);
     /* Neighbouring models get neighbouring places, numbers spread. */
     size_t place = (size_t) (model + number * 61) % CACHE_PLACES;
-    struct compiled **kept = &s->cache->places[place];
+    struct compiled *c = s->cache->places[place];
     enum err e;
 
-    if (!*kept || (*kept)->id != id) {
-        struct compiled *fresh;
-
-        e = compile(s, kind, id, &fresh);
+    if (!c || c->id != id) {
+        e = compile(s, kind, id, &c);
         if (e != ERR_OK)
             return e;
-        compiled_put(*kept);
-        *kept = fresh;
+        c->users++; /* the cache, and the caller: it may be driven out now */
+        fill_place(s->cache, place, c);
         if (s->cache->part && s->cache->part_count++ < PART_MAX)
             s->cache->filled[s->cache->part_count - 1] = place;
+    } else {
+        c->users++;
     }
-    (*kept)->users++;
-    *out = *kept;
+    *out = c;
     return ERR_OK;
 }
 

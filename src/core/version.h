@@ -57,6 +57,7 @@ struct compiled {
     const void *model; /* for the kind's functions */
     int64_t id;        /* internal: version's row */
     int64_t number;
+    size_t bytes; /* about */
     unsigned users;
 };
 
