@@ -11,6 +11,8 @@
 #include "cgi/metrics.h"
 #include "core/service.h"
 
+enum { PAGES_BYTES = 32 << 20 }; /* of the database, kept in memory */
+
 /* clang-format off */
 const char *const scope_names[] = {
     [SCOPE_UNSET] = "unset",
@@ -45,6 +47,8 @@ app_new(const char *database, const struct conf *conf, struct app **out)
     if (e == ERR_OK)
         e = service_open(database, DB_CREATE, conf, "rest", "rest",
                          &app->service);
+    if (e == ERR_OK)
+        e = db_cache(app->service->db, PAGES_BYTES);
     if (e != ERR_OK) {
         app_free(app);
         return e;

@@ -92,6 +92,9 @@ bool db_writing(const struct db *db);
 /* How long db_begin() waits from now on, instead of the busy_timeout. */
 void db_patience(struct db *db, int64_t us);
 
+/* Keeps so many bytes of the file in memory, at most; 2 MB at first. */
+CHECKED enum err db_cache(struct db *db, size_t bytes);
+
 /* A sync has failed: everything further is refused, the program should end. */
 bool db_broken(const struct db *db);
 

@@ -170,15 +170,31 @@ count_pages(void *arg, sqlite3 *sqlite, const char *name, int pages)
     return SQLITE_OK;
 }
 
+/* We have one thread, and never ask how much memory SQLite has: it may leave
+ * out its locks and counters. Before the first connection only; SQLite
+ * refuses it later. */
+static void
+configure(void)
+{
+    static bool done;
+
+    if (done)
+        return;
+    done = true;
+    (void) sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+    (void) sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static enum err
 connect(struct db *db, bool normal)
 {
-    int rc =
-        sqlite3_open_v2(db->path, &db->sqlite,
-                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
     struct stat st;
     enum err e;
+    int rc;
 
+    configure();
+    rc = sqlite3_open_v2(db->path, &db->sqlite,
+                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
     if (!db->sqlite)
         return err_set(ERR_INTERNAL, "SQLite does not start");
     if (stat(db->path, &st) == 0) {
@@ -441,6 +457,18 @@ void
 db_patience(struct db *db, int64_t us)
 {
     db->timeout = us;
+}
+
+enum err
+db_cache(struct db *db, size_t bytes)
+{
+    struct buf sql = {0};
+    enum err e;
+
+    buf_printf(&sql, "PRAGMA cache_size=-%zu", bytes / 1024);
+    e = db_script(db, sql.data);
+    buf_free(&sql);
+    return e;
 }
 
 bool
