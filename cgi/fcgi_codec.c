@@ -128,13 +128,54 @@ accept_head(struct codec *c, struct codec_call *call)
     return err_set(ERR_INTERNAL, "libfcgi does not take a request");
 }
 
-/* What a web server has set to nothing is not there. */
-static const char *
-param(const struct codec_call *call, const char *name)
-{
-    const char *value = FCGX_GetParam(name, call->fcgx.envp);
+/* The params that are looked at besides the headers' (http.h). */
+enum {
+    PARAM_METHOD = HEADERS,
+    PARAM_TARGET,
+    PARAM_REMOTE,
+    PARAM_LENGTH,
+    PARAM_HTTPS,
+    PARAM_SCHEME,
+    PARAMS
+};
 
-    return value && *value ? value : NULL;
+static const char *const own_params[PARAMS] = {
+    [PARAM_METHOD] = "REQUEST_METHOD", [PARAM_TARGET] = "REQUEST_URI",
+    [PARAM_REMOTE] = "REMOTE_ADDR",    [PARAM_LENGTH] = "CONTENT_LENGTH",
+    [PARAM_HTTPS] = "HTTPS",           [PARAM_SCHEME] = "REQUEST_SCHEME",
+};
+
+/* Which one is "NAME=value"? PARAMS: none of ours. */
+static size_t
+which_param(const char *text, size_t len)
+{
+    size_t i = 0;
+
+    for (; i < PARAMS; i++) {
+        const char *name = i < HEADERS ? header_params[i] : own_params[i];
+
+        if (*name == *text && strncmp(name, text, len) == 0
+            && name[len] == '\0')
+            break;
+    }
+    return i;
+}
+
+/* Of all params those that we look at, in one walk; the first of a name
+ * counts, and what a web server has set to nothing is not there. */
+static void
+find_params(const struct codec_call *call, const char *values[PARAMS])
+{
+    for (char *const *at = call->fcgx.envp; *at; at++) {
+        const char *text = *at;
+        size_t len = strcspn(text, "="), i = which_param(text, len);
+
+        if (i < PARAMS && !values[i] && text[len] != '\0')
+            values[i] = text + len + 1;
+    }
+    for (size_t i = 0; i < PARAMS; i++)
+        if (values[i] && *values[i] == '\0')
+            values[i] = NULL;
 }
 
 static char *
@@ -144,10 +185,9 @@ copy(const char *s)
 }
 
 static bool
-is_https(const struct codec_call *call)
+is_https(const char *const values[PARAMS])
 {
-    const char *https = param(call, "HTTPS");
-    const char *scheme = param(call, "REQUEST_SCHEME");
+    const char *https = values[PARAM_HTTPS], *scheme = values[PARAM_SCHEME];
 
     return (https && strcasecmp(https, "off") != 0)
            || (scheme && strcasecmp(scheme, "https") == 0);
@@ -155,10 +195,8 @@ is_https(const struct codec_call *call)
 
 /* Who is not named is no neighbour: it gets an address that nobody has. */
 static const char *
-remote_address(const struct codec_call *call)
+remote_address(const char *remote)
 {
-    const char *remote = param(call, "REMOTE_ADDR");
-
     if (!remote)
         return "unknown";
     return strncmp(remote, "unix:", 5) == 0 ? "" : remote;
@@ -166,9 +204,8 @@ remote_address(const struct codec_call *call)
 
 /* A body that is shorter than announced was cut off on its way. */
 static enum err
-check_length(const struct codec_call *call, const struct frame *f)
+check_length(const char *text, const struct frame *f)
 {
-    const char *text = param(call, "CONTENT_LENGTH");
     int64_t length = 0;
 
     if (f->refused || !text)
@@ -187,19 +224,20 @@ check_length(const struct codec_call *call, const struct frame *f)
 static enum err
 fill(const struct codec_call *call, struct frame *f, struct request *r)
 {
-    const char *method = param(call, "REQUEST_METHOD");
-    const char *target = param(call, "REQUEST_URI");
+    const char *values[PARAMS] = {NULL}, *target;
 
-    r->method = method_of(method ? method : "");
+    find_params(call, values);
+    target = values[PARAM_TARGET];
+    r->method = method_of(values[PARAM_METHOD] ? values[PARAM_METHOD] : "");
     r->target = copy(target ? target : "");
     for (size_t i = 0; i < HEADERS; i++)
-        r->headers[i] = copy(param(call, header_params[i]));
-    r->remote = copy(remote_address(call));
-    r->https = is_https(call);
+        r->headers[i] = copy(values[i]);
+    r->remote = copy(remote_address(values[PARAM_REMOTE]));
+    r->https = is_https(values);
     if (!target)
         return err_set(ERR_SYNTAX, "the web server does not pass on "
                                    "REQUEST_URI: include its fastcgi_params");
-    return check_length(call, f);
+    return check_length(values[PARAM_LENGTH], f);
 }
 
 enum err
@@ -218,6 +256,7 @@ codec_decode(struct codec *c, struct frame *f, struct request *r,
         return e;
     }
     e = fill(call, f, r);
+    FCGX_FreeStream(&call->fcgx.in); /* many wait for a turn: 8 KiB each */
     r->body = f->body;
     f->body = (struct buf){0};
     *out = call;
@@ -306,8 +345,10 @@ codec_answer(struct codec *c, struct codec_call *call,
         return err_set(ERR_INTERNAL, "libfcgi does not write an answer (%d)",
                        failed);
     }
-    FCGX_Finish_r(fcgx);
-    free(call);
+    /* FCGX_Finish_r() would need the stream that is freed already. */
+    (void) FCGX_FClose(fcgx->err);
+    (void) FCGX_FClose(fcgx->out);
+    codec_drop(call);
     return read_records(c, out);
 }
 
