@@ -200,6 +200,11 @@ sub sites {
         is($strange->{status}, 0, '... where the certificate is looked at');
 
         my @health = ("$front->{url}/health/", @{ $front->{ca} });
+        like(header(curl(@health)->{head}, 'Strict-Transport-Security') || '',
+            qr/^max-age=63072000$/, '... and browsers are told to keep to it');
+        is(join(' ', map { curl(@health, '--tls-max', $_)->{status} }
+                    '1.1', '1.2', '1.3'),
+            '0 200 200', '... from TLS 1.2 on');
         stop($front->{service}{pid});
         cmp_ok(curl(@health)->{status}, '>', 500, "$front->{name} is alone");
         $front->{service} = fcgi("$front->{name}-$mount");
@@ -233,6 +238,27 @@ SKIP: {
         my @ca  = ('--cacert', certificate());
         is(curl($url, @ca, @far)->{status}, 401, "$name: no key, no answer");
         is(curl($url, @ca, @far, '-H', "Authorization: Bearer $key")->{status},
+            200, '... and one with it');
+        stop($front->{pid});
+    }
+}
+
+# The lines of the sites about certificates of clients. Our one certificate
+# has signed itself, so it is an authority, too.
+SKIP: {
+    skip 'vigia.fcgi was not built', 1 unless program('vigia.fcgi');
+    configure('clients');
+    my $service = fcgi('clients');
+    for (['nginx', \&nginx], ['Apache', \&apache]) {
+        my ($name, $start) = @$_;
+        my $pem   = certificate() or skip 'no openssl', 1;
+        my $front = $start->("clients-$name", clients => $pem,
+            socket => $service->{socket})
+            or skip "no $name", 1;
+        my @ask = ("$front->{url}/health/", '--cacert', $pem);
+        isnt(curl(@ask)->{status}, 200,
+            "$name: without the certificate of a client, no answer");
+        is(curl(@ask, '--cert', $pem, '--key', lab('site.key'))->{status},
             200, '... and one with it');
         stop($front->{pid});
     }

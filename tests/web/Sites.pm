@@ -68,8 +68,18 @@ sub started {
         slurp(lab("$name.log")), "\n";
 }
 
-# nginx(name, socket =>, prefix =>, limit =>, workers =>, more =>): "more" is
-# text for its http block. undef when it is not installed.
+# What takes the lines about certificates of clients out of their comment, and
+# names the authority's certificate.
+sub clients {
+    my ($authority) = @_;
+    return unless $authority;
+    return ([qr{/etc/vigia/clients\.pem}, $authority],
+        [qr/#(?=ssl_|SSLCA|SSLVerify)/, '']);
+}
+
+# nginx(name, socket =>, prefix =>, limit =>, clients =>, more =>): "clients"
+# is a certificate, "more" text for its http block. undef when it is not
+# installed.
 sub nginx {
     my ($name, %o) = @_;
     my $program = find('nginx') or return;
@@ -105,6 +115,7 @@ END
             [qr{/etc/ssl/private/\S+\.key}, lab('site.key')],
             [qr{/run/vigia/vigia\.sock},  $o{socket}],
             [qr{location /},              "location $prefix/"],
+            clients($o{clients}),
             $o{limit} ? [qr/client_max_body_size \S+;/,
                 "client_max_body_size $o{limit};"] : ()));
         return ($program, '-p', $folder, '-c', "$folder/nginx.conf",
@@ -126,8 +137,8 @@ sub apache {
     mkdir $folder;
     my @load = map { "LoadModule ${_}_module \"$mods/mod_$_.so\"\n" }
         grep { -e "$mods/mod_$_.so" }
-        qw(mpm_event unixd authz_core alias socache_shmcb ssl proxy
-        proxy_fcgi);
+        qw(mpm_event unixd authz_core alias headers socache_shmcb ssl
+        proxy proxy_fcgi);
     my ($user) = grep { getpwnam $_ } qw(www-data apache nobody);
     my $write = sub {
         my ($http, $https) = @_;
@@ -153,7 +164,8 @@ END
             [qr/vigia\.example\.org/,       'localhost'],
             [qr{/run/vigia/vigia\.sock},    $o{socket}],
             [qr{ProxyPass "/},              qq(ProxyPass "$prefix/)],
-            [qr{fcgi://vigia/"},            qq(fcgi://vigia$prefix/")]));
+            [qr{fcgi://vigia/"},            qq(fcgi://vigia$prefix/")],
+            clients($o{clients})));
         return ($program, '-DFOREGROUND', '-f', "$folder/httpd.conf");
     };
     return started($name, $prefix, $write);
