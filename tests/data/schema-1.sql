@@ -1,0 +1,34 @@
+-- A database of vigia with schema 1: PUMP-7, fitted from 10, 5, 6, 9, and two
+-- recorded tests, 10 and 13. Read by sqlite3(1).
+PRAGMA auto_vacuum=INCREMENTAL;
+PRAGMA application_id=1447642953;
+PRAGMA user_version=1;
+PRAGMA foreign_keys=OFF;
+BEGIN TRANSACTION;
+CREATE TABLE meta( name TEXT NOT NULL PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO meta VALUES('generation',-3667112624356222629);
+INSERT INTO meta VALUES('history_rows',2);
+INSERT INTO meta VALUES('pruned_to',0);
+CREATE TABLE actor( id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+INSERT INTO actor VALUES(1,'ana');
+CREATE TABLE change( id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, actor INTEGER NOT NULL REFERENCES actor(id), via TEXT NOT NULL CHECK(via IN ('cli', 'dashboard', 'rest')), what TEXT NOT NULL, note TEXT NOT NULL, undoes INTEGER REFERENCES change(id), models INTEGER NOT NULL DEFAULT 0, first_activation INTEGER, last_activation INTEGER) STRICT;
+INSERT INTO change VALUES(1,1795396883986769,1,'cli','fit','from standard input',NULL,1,1,1);
+CREATE TABLE model( id INTEGER PRIMARY KEY AUTOINCREMENT CHECK(id < 8796093022208), name TEXT NOT NULL UNIQUE CHECK(length(name) BETWEEN 1 AND 128), kind TEXT NOT NULL, title TEXT NOT NULL DEFAULT '', version INTEGER, versions INTEGER NOT NULL DEFAULT 0 CHECK(versions < 1048576), stale_after INTEGER NOT NULL DEFAULT 0 CHECK(stale_after >= 0), activation INTEGER REFERENCES activation(id), top INTEGER REFERENCES activation(id), head INTEGER REFERENCES activation(id), removed_at INTEGER, CHECK((version IS NULL) = (removed_at IS NOT NULL))) STRICT;
+INSERT INTO model VALUES(1,'PUMP-7','baseline','',1,1,0,1,1,1,NULL);
+CREATE TABLE version( id INTEGER PRIMARY KEY, origin TEXT NOT NULL  CHECK(origin IN ('fit', 'adjust', 'set', 'load')), change INTEGER NOT NULL REFERENCES change(id), title TEXT NOT NULL, params TEXT NOT NULL, weights TEXT NOT NULL) STRICT;
+INSERT INTO version VALUES(1048577,'fit',1,'','{"k":2}','{"columns":{"value":{"n":4,"missing":0,"mean":7.5,"std":2.3804761428476167,"min":5,"max":10}}}');
+CREATE TABLE activation( id INTEGER PRIMARY KEY, model INTEGER NOT NULL REFERENCES model(id), prev INTEGER REFERENCES activation(id), version INTEGER, at INTEGER NOT NULL, change INTEGER NOT NULL REFERENCES change(id), step INTEGER NOT NULL CHECK(step IN (0, 1, 2)), about INTEGER REFERENCES activation(id), parent INTEGER REFERENCES activation(id), CHECK((step = 0) = (about IS NULL))) STRICT;
+INSERT INTO activation VALUES(1,1,NULL,1,1795396883986957,1,0,NULL,NULL);
+CREATE TABLE state( model INTEGER NOT NULL REFERENCES model(id), ord INTEGER NOT NULL, name TEXT NOT NULL, n INTEGER NOT NULL, flat INTEGER NOT NULL CHECK(flat IN (0, 1)), activated_at INTEGER NOT NULL, newest INTEGER, at INTEGER, value REAL, score REAL, alert INTEGER NOT NULL DEFAULT 0 CHECK(alert IN (0, 1)), PRIMARY KEY(model, ord)) STRICT, WITHOUT ROWID;
+INSERT INTO state VALUES(1,0,'value',4,0,1795396883987092,2,1795396883992176,13.0,2.3104621386462160792,1);
+CREATE TABLE history( id INTEGER PRIMARY KEY, at INTEGER NOT NULL, delay INTEGER, model INTEGER NOT NULL REFERENCES model(id), version INTEGER NOT NULL, prev INTEGER, input ANY NOT NULL, output TEXT, alert INTEGER NOT NULL CHECK(alert IN (0, 1)), actor INTEGER NOT NULL REFERENCES actor(id), request ANY) STRICT;
+INSERT INTO history VALUES(1,1795396883992030,NULL,1,1,NULL,X'0000000000002440',NULL,0,1,NULL);
+INSERT INTO history VALUES(2,1795396883992176,NULL,1,1,1,X'0000000000002a40',NULL,1,1,NULL);
+DELETE FROM sqlite_sequence;
+INSERT INTO sqlite_sequence VALUES('change',1);
+INSERT INTO sqlite_sequence VALUES('model',1);
+CREATE INDEX state_alert ON state(model) WHERE alert = 1;
+CREATE INDEX history_alert ON history(alert) WHERE alert = 1;
+CREATE INDEX history_model_alert ON history(model) WHERE alert = 1;
+CREATE UNIQUE INDEX history_at ON history(model, at) WHERE delay IS NOT NULL;
+COMMIT;
