@@ -4,6 +4,7 @@
 # `make deb`. DEB_BUILD_OPTIONS=nocheck leaves out the tests.
 # usage: mkdeb.sh TARBALL FOLDER
 set -eu
+umask 022
 tarball=$(readlink -f "$1")
 out=$2
 name=$(basename "$tarball" .tar.xz)
