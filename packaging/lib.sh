@@ -33,7 +33,8 @@ as_root() {
 
 # Prints the packages of a purpose, by the name their installer gives them.
 # A build cannot do without any of its; the servers are what some tests start
-# for themselves; of the tools, each serves one part of the whole examination.
+# for themselves; of the tools, each serves one part of the whole examination;
+# and packages are made with the last.
 packages() {
     case $1 in
     apt-build)
@@ -45,6 +46,9 @@ packages() {
         echo clang clang-format-14 cppcheck lcov mandoc shellcheck valgrind \
             tmux xz-utils
         ;;
+    apt-packages)
+        echo debhelper dpkg-dev lintian mmdebstrap rpm rpmlint
+        ;;
     apt-servers)
         echo apache2-bin curl nginx openssl prometheus python3-requests \
             spawn-fcgi
@@ -54,6 +58,9 @@ packages() {
             perl-Test-Harness perl-Test-Simple \
             fcgi-devel iniparser-devel jansson-devel libmicrohttpd-devel \
             ncurses-devel sqlite-devel
+        ;;
+    dnf-packages)
+        echo rpm-build rpmlint systemd-rpm-macros
         ;;
     dnf-servers)
         echo httpd mod_ssl curl nginx openssl spawn-fcgi
@@ -85,7 +92,7 @@ quietly() {
     return $quiet_rc
 }
 
-# install build|servers|tools: installs what is missing of them. Asks for no
+# install build|packages|servers|tools: installs what is missing of them. Asks for no
 # privilege, and for no network, when nothing is.
 install() {
     if have apt-get; then
