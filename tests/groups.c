@@ -90,12 +90,62 @@ tables(void)
     groups_free(b);
 }
 
+/* One step of the table's hash, to make keys that have the same one. */
+static uint64_t
+mix(uint64_t h, uint64_t word)
+{
+    h = (h ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+    return h ^ (h >> 32);
+}
+
+static void
+equal_hashes(void)
+{
+    struct groups *g = groups_new(0);
+    uint64_t a[2] = {1, 2}, b[2] = {3, 2 ^ mix(16, 1) ^ mix(16, 3)};
+    char key[sizeof a];
+
+    memcpy(key, a, sizeof key);
+    (void) groups_at(g, key, sizeof key);
+    memcpy(key, b, sizeof key);
+    is_int((int64_t) groups_at(g, key, sizeof key), 1,
+           "keys of one hash are two");
+    groups_free(g);
+}
+
+/* Keys of one length that differ in one byte, and those of another that are
+ * the same bytes: what a hash alone may take for one. */
+static void
+lengths(void)
+{
+    struct groups *g = groups_new(0);
+    char key[24];
+    size_t n = 0;
+    int right = 1;
+
+    memset(key, 'x', sizeof key);
+    for (int round = 0; round < 2; round++, n = 0) {
+        for (size_t len = 0; len <= sizeof key; len++) {
+            right = right && groups_at(g, key, len) == n++;
+            for (size_t i = 0; i < len; i++) {
+                key[i] = 'y';
+                right = right && groups_at(g, key, len) == n++;
+                key[i] = 'x';
+            }
+        }
+    }
+    ok(right, "keys of any length differ by each of their bytes");
+    groups_free(g);
+}
+
 int
 main(void)
 {
     few_keys();
     many_keys();
     tables();
+    lengths();
+    equal_hashes();
     groups_free(NULL);
     return done_testing();
 }

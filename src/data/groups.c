@@ -22,7 +22,8 @@ struct group {
 };
 
 struct slot {
-    uint32_t hash;   /* the upper half */
+    uint64_t hash;
+    uint32_t len;    /* of the key */
     uint32_t number; /* of a group plus one; 0: free */
 };
 
@@ -65,7 +66,9 @@ mix(uint64_t h, uint64_t word)
     return h ^ (h >> 32);
 }
 
-static uint64_t
+/* Of up to eight bytes no two of a length have the same, as every step can
+ * be undone: such keys need no look at the text. */
+static inline uint64_t
 hash(const char *key, size_t len)
 {
     uint64_t h = len, word;
@@ -74,21 +77,13 @@ hash(const char *key, size_t len)
         memcpy(&word, key + i, sizeof word);
         h = mix(h, word);
     }
-    return mix(h, last_word(key, len));
+    return mix(mix(h, last_word(key, len)), 0); /* so that each bit counts */
 }
 
-static inline bool
-is_same(const char *a, const char *b, size_t len)
+static const char *
+text_of(const struct groups *g, size_t number)
 {
-    uint64_t x, y;
-
-    for (size_t i = 0; i + sizeof x < len; i += sizeof x) {
-        memcpy(&x, a + i, sizeof x);
-        memcpy(&y, b + i, sizeof y);
-        if (x != y)
-            return false;
-    }
-    return last_word(a, len) == last_word(b, len);
+    return buf_text(&g->keys) + g->group[number].key;
 }
 
 /* The slot that holds the key, or the free one where it belongs. */
@@ -99,10 +94,11 @@ find_slot(const struct groups *g, uint64_t h, const char *key, size_t len)
     size_t i = (size_t) h & mask;
 
     for (; g->slots[i].number; i = (i + 1) & mask) {
-        const struct group *group = &g->group[g->slots[i].number - 1];
+        const struct slot *slot = &g->slots[i];
 
-        if (g->slots[i].hash == (uint32_t) (h >> 32) && group->len == len
-            && is_same(buf_text(&g->keys) + group->key, key, len))
+        if (slot->hash == h && slot->len == len
+            && (len <= sizeof(uint64_t)
+                || memcmp(text_of(g, slot->number - 1), key, len) == 0))
             break;
     }
     return i;
@@ -111,21 +107,21 @@ find_slot(const struct groups *g, uint64_t h, const char *key, size_t len)
 static void
 grow_slots(struct groups *g)
 {
-    size_t mask;
+    struct slot *old = g->slots;
+    size_t count = g->slot_count, mask = 2 * count - 1;
 
-    g->slot_count *= 2;
-    mask = g->slot_count - 1;
-    free(g->slots);
+    g->slot_count = 2 * count;
     g->slots = xcalloc(g->slot_count, sizeof *g->slots);
-    for (size_t n = 0; n < g->count; n++) {
-        uint64_t h =
-            hash(buf_text(&g->keys) + g->group[n].key, g->group[n].len);
-        size_t i = (size_t) h & mask;
+    for (size_t n = 0; n < count; n++) {
+        size_t i = (size_t) old[n].hash & mask;
 
+        if (!old[n].number)
+            continue;
         while (g->slots[i].number)
             i = (i + 1) & mask;
-        g->slots[i] = (struct slot){(uint32_t) (h >> 32), (uint32_t) n + 1};
+        g->slots[i] = old[n];
     }
+    free(old);
 }
 
 static void
@@ -170,7 +166,7 @@ groups_at(struct groups *g, const char *key, size_t len)
 
     if (g->slots[slot].number)
         return g->slots[slot].number - 1;
-    assert(g->count < UINT32_MAX);
+    assert(g->count < UINT32_MAX && len <= UINT32_MAX);
     if (g->count == g->cap)
         grow_groups(g);
     if (2 * (g->count + 1) > g->slot_count) {
@@ -181,8 +177,7 @@ groups_at(struct groups *g, const char *key, size_t len)
     buf_add(&g->keys, key, len);
     for (size_t i = 0; i < g->columns; i++)
         g->moments[g->count * g->columns + i] = (struct moments){0};
-    g->slots[slot] =
-        (struct slot){(uint32_t) (h >> 32), (uint32_t) ++g->count};
+    g->slots[slot] = (struct slot){h, (uint32_t) len, (uint32_t) ++g->count};
     return g->count - 1;
 }
 
