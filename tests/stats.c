@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "tap.h"
 
@@ -66,6 +67,32 @@ small_sets(void)
     is_int(m.n, 2, "and not as a value");
     ok(moments_mean(&m) == 1 && m.min == -1 && m.max == 3,
        "and leaves mean, smallest and largest alone");
+}
+
+/* Rows of 0 to 5 values, some missing, some from the first. */
+static void
+rows(void)
+{
+    double v[MANY];
+    int same = 1;
+
+    seeded(v);
+    for (size_t i = 0; i < MANY; i += 7)
+        v[i] = NAN;
+    for (size_t width = 0; width <= 5; width++) {
+        struct moments row[5] = {{0}}, alone[5] = {{0}};
+        size_t missing = 0, want = 0;
+
+        for (size_t i = 0; i + width <= MANY; i += width + 1) {
+            missing += moments_add_row(row, v + i, width);
+            for (size_t c = 0; c < width; c++)
+                moments_add(&alone[c], v[i + c]);
+        }
+        for (size_t c = 0; c < width; c++)
+            want += (size_t) alone[c].missing; /* not negative */
+        same = same && missing == want && memcmp(row, alone, sizeof row) == 0;
+    }
+    ok(same, "a row at once gives the bits of value by value");
 }
 
 static void
@@ -164,6 +191,7 @@ int
 main(void)
 {
     small_sets();
+    rows();
     hard_sets();
     edges();
     merging();

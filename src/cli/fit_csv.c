@@ -7,7 +7,6 @@
 #include "cli/fit.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,16 +59,12 @@ static enum err
 take_row(const struct row *row, void *own)
 {
     struct gathered *g = own;
-    size_t columns = groups_columns(g->groups), missing = 0;
+    size_t columns = groups_columns(g->groups);
     size_t group = groups_at(g->groups, row->key, row->key_len);
     struct moments *m = groups_moments(g->groups, group);
 
-    for (size_t i = 0; i < columns; i++) {
-        moments_add(&m[i], row->values[i]);
-        missing += isnan(row->values[i]) ? 1 : 0;
-    }
     g->readings++;
-    g->empty += missing == columns;
+    g->empty += moments_add_row(m, row->values, columns) == columns;
     return ERR_OK;
 }
 

@@ -15,6 +15,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <string.h>
 
 #ifdef __FAST_MATH__
 #error "stats.c needs IEEE arithmetic: build it without -ffast-math"
@@ -189,6 +190,68 @@ moments_add(struct moments *m, double v)
     m->sum[1] = sums.sum_low[0];
     m->square[0] = sums.square[0];
     m->square[1] = sums.square_low[0];
+}
+
+static inline lanes
+load(const double pair[LANES])
+{
+    lanes v;
+
+    memcpy(&v, pair, sizeof v);
+    return v;
+}
+
+static inline void
+store(double pair[LANES], double a, double b)
+{
+    lanes v = {a, b};
+
+    memcpy(pair, &v, sizeof v);
+}
+
+/* Adds a value each to two that have a pivot; neither is missing. What is
+ * stored as a pair is loaded as one, or the processor waits for it. */
+static inline void
+add_to_two(struct moments *a, struct moments *b, double v, double w)
+{
+    lanes x = load(a->sum), y = load(b->sum);
+    lanes xx = load(a->square), yy = load(b->square);
+    struct sums s = {
+        {x[0],  y[0] },
+        {x[1],  y[1] },
+        {xx[0], yy[0]},
+        {xx[1], yy[1]}
+    };
+
+    assert(fabs(v) <= STATS_VALUE_MAX && fabs(w) <= STATS_VALUE_MAX);
+    add_lanes(&s, (lanes){v, w}, (lanes){a->pivot, b->pivot});
+    store(a->sum, s.sum[0], s.sum_low[0]);
+    store(b->sum, s.sum[1], s.sum_low[1]);
+    store(a->square, s.square[0], s.square_low[0]);
+    store(b->square, s.square[1], s.square_low[1]);
+    widen(a, v, v);
+    widen(b, w, w);
+    a->n++;
+    b->n++;
+}
+
+size_t
+moments_add_row(struct moments *m, const double *v, size_t count)
+{
+    size_t missing = 0, i = 0;
+
+    while (i < count) {
+        if (i + LANES <= count && m[i].n > 0 && m[i + 1].n > 0
+            && !isunordered(v[i], v[i + 1])) {
+            add_to_two(&m[i], &m[i + 1], v[i], v[i + 1]);
+            i += LANES;
+        } else {
+            missing += isnan(v[i]) ? 1 : 0;
+            moments_add(&m[i], v[i]);
+            i++;
+        }
+    }
+    return missing;
 }
 
 /* A missing value is counted, and stands for one that changes nothing. */

@@ -40,6 +40,10 @@ void moments_add(struct moments *m, double v);
 /* Adds count such values, at about half the cost of moments_add(). */
 void moments_add_many(struct moments *m, const double *v, size_t count);
 
+/* Adds a value to each of count moments, faster than one after the other;
+ * the bits are those of moments_add(). Returns how many are missing. */
+size_t moments_add_row(struct moments *m, const double *v, size_t count);
+
 /* Adds what b has seen to a. */
 void moments_merge(struct moments *a, const struct moments *b);
 
