@@ -15,23 +15,6 @@ enum {
     LOCAL = sizeof "YYYY-MM-DD HH:MM:SS" - 1
 };
 
-static bool
-is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-void
-cell_trim(const char **text, size_t *len)
-{
-    while (*len > 0 && is_blank(**text)) {
-        (*text)++;
-        (*len)--;
-    }
-    while (*len > 0 && is_blank((*text)[*len - 1]))
-        (*len)--;
-}
-
 /* Compares with a word in small letters, without regard to ASCII case. */
 static bool
 is_word(const char *text, size_t len, const char *word)

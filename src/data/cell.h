@@ -19,8 +19,23 @@ enum cell {
     CELL_TEXT
 };
 
+static inline bool
+cell_is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
 /* Takes blanks and tabs off both ends. */
-void cell_trim(const char **text, size_t *len);
+static inline void
+cell_trim(const char **text, size_t *len)
+{
+    while (*len > 0 && cell_is_blank(**text)) {
+        (*text)++;
+        (*len)--;
+    }
+    while (*len > 0 && cell_is_blank((*text)[*len - 1]))
+        (*len)--;
+}
 
 /*
  * Reads a trimmed text by the plan's decimal sign and missing texts. *v is

@@ -290,28 +290,33 @@ take_record(struct part *p)
 
 /* Only what cannot be wrong is taken here. */
 
-/* False: empty, or with a doubled quote. */
+/* A part of the key. False: empty, or with a doubled quote. */
+static inline bool
+fast_key_text(const struct fields *f, size_t field, const char **text,
+              size_t *len)
+{
+    bool quoted;
+    const char *trimmed = *text = fields_get(f, field, len, &quoted);
+    size_t kept = *len;
+
+    cell_trim(&trimmed, &kept);
+    return kept > 0 && !(quoted && memchr(*text, '"', *len));
+}
+
 static bool
 fast_key(struct part *p, const struct fields *f, struct row *row)
 {
     const struct rows_file *s = p->file;
-    bool joined = s->plan.by_count > 1;
 
+    if (s->plan.by_count == 1)
+        return fast_key_text(f, s->by[0], &row->key, &row->key_len);
     buf_clear(&p->key);
     for (size_t i = 0; i < s->plan.by_count; i++) {
-        bool quoted;
-        size_t len, kept;
-        const char *text = fields_get(f, s->by[i], &len, &quoted);
-        const char *trimmed = text;
+        size_t len;
+        const char *text;
 
-        kept = len;
-        cell_trim(&trimmed, &kept);
-        if (kept == 0 || (quoted && memchr(text, '"', len)))
+        if (!fast_key_text(f, s->by[i], &text, &len))
             return false;
-        row->key = text;
-        row->key_len = len;
-        if (!joined)
-            return true;
         if (i > 0)
             buf_char(&p->key, ':');
         buf_add(&p->key, text, len);
@@ -335,22 +340,34 @@ fast_time(const struct part *p, const struct fields *f, struct row *row)
     return cell_time(text, len, &row->time);
 }
 
+/* A cell that is no plain number: text or too large is for the exact look. */
 static bool
-fast_values(struct part *p, const struct fields *f)
+fast_cell(const struct rows_plan *plan, const char *text, size_t len,
+          bool quoted, double *v)
+{
+    enum cell cell;
+
+    cell_trim(&text, &len);
+    cell = cell_read(plan, text, len, v);
+    return cell == CELL_NUMBER
+           || (cell == CELL_MISSING && !(quoted && len > 0));
+}
+
+static bool
+fast_values(const struct part *p, const struct fields *f)
 {
     const struct rows_file *s = p->file;
+    const size_t *columns = s->columns, count = s->plan.column_count;
+    const bool plain = s->plain;
+    double *values = p->values;
 
-    for (size_t i = 0; i < s->plan.column_count; i++) {
+    for (size_t i = 0; i < count; i++) {
         bool quoted;
         size_t len;
-        const char *text = fields_get(f, s->columns[i], &len, &quoted);
-        enum cell cell;
+        const char *text = fields_get(f, columns[i], &len, &quoted);
 
-        if (s->plain && number_plain(text, len, &p->values[i]))
-            continue;
-        cell_trim(&text, &len);
-        cell = cell_read(&s->plan, text, len, &p->values[i]);
-        if (cell > CELL_MISSING || (cell == CELL_MISSING && quoted && len > 0))
+        if (!(plain && number_plain(text, len, &values[i]))
+            && !fast_cell(&s->plan, text, len, quoted, &values[i]))
             return false;
     }
     return true;
