@@ -16,7 +16,7 @@
 enum {
     TOLD_MAX = 10,  /* sentences about what is skipped */
     JOBS_MAX = 64,  /* threads that can be asked for */
-    JOBS_PRESET = 4 /* at most, unless asked: each holds 4 MiB */
+    JOBS_PRESET = 4 /* at most, unless asked: each holds 2 MiB */
 };
 
 /* An option that is one CSV record; stays as it is when not given. */

@@ -28,7 +28,7 @@ struct rows_plan {
     bool skip_bad;  /* count and report bad cells instead of failing */
     size_t jobs;    /* threads that scan; 0: one, the caller's */
     bool prompt;    /* of a pipe, take what there is at once, by one thread */
-    size_t chunk;   /* bytes scanned as a part; 0: 4 MiB. For tests */
+    size_t chunk;   /* bytes scanned as a part; 0: 2 MiB. For tests */
 };
 
 /* One record. Borrowed during the call. */

@@ -17,7 +17,7 @@
 #include "data/input.h"
 
 enum {
-    CHUNK = 4 << 20,
+    CHUNK = 2 << 20,
     WINDOW = 1 << 14, /* bytes indexed at once; all of it stays in cache */
     STEP = 1 << 12,   /* bytes copied at once for an exact look */
     TOLD_MAX = 100    /* sentences a part keeps */
