@@ -8,7 +8,8 @@
 # with two values each, against sqlite3 doing .import and GROUP BY.
 #
 # bulk.pl [ROWS] [SENSORS] [FOLDER]   (7000000, 1000000, a temporary one with
-# room for 2.3 GB; with 0 sensors the last part is left out)
+# room for 2.3 GB; with 0 sensors the last part is left out). Files that stand
+# in FOLDER from an earlier run are used again. PYTHON is the python3 to run.
 use strict;
 use warnings;
 use File::Temp qw(tempdir);
@@ -16,6 +17,7 @@ use Time::HiRes qw(time);
 
 my $build = $ENV{top_builddir} || '.';
 my $vigia = $ENV{VIGIA}        || "$build/vigia";
+my $python = $ENV{PYTHON}      || 'python3';
 my $rows  = shift // 7_000_000;
 my $sensors = shift // 1_000_000;
 my $dir   = shift
@@ -30,10 +32,14 @@ $| = 1;
 $ENV{VIGIA_DATABASE}  = "$dir/bench.db";
 $ENV{XDG_CONFIG_HOME} = $dir;
 
+# The name of the file that collects writes for these arguments.
 sub generate {
-    my ($file, @args) = @_;
-    my $done = system "$build/tests/bench/collects @args >$dir/$file";
+    my $file = join('-', 'collects', @_) . '.csv';
+    return $file if -e "$dir/$file";
+    my $done = system "$build/tests/bench/collects @_ >$dir/part";
     die "cannot write $dir/$file\n" if $done != 0;
+    rename "$dir/part", "$dir/$file" or die "$dir/$file: $!\n";
+    return $file;
 }
 
 # seconds(COMMAND, TIMES): of the fastest; undef when it fails. A command that
@@ -60,14 +66,16 @@ sub write_file {
 }
 
 write_file('loop.py', <<"END");
-import csv, statistics, sys
+import csv, statistics, sys, time
 groups = {}
+begun = time.monotonic()
 for row in csv.DictReader(open(sys.argv[1])):
     for c in "$columns".split(","):
         if row[c]:
             groups.setdefault((row["sensorId"], c), []).append(float(row[c]))
 for values in groups.values():
     statistics.fmean(values), statistics.stdev(values)
+print("seconds", time.monotonic() - begun)
 END
 write_file('frame.py', <<"END");
 import sys, pandas
@@ -102,47 +110,46 @@ sub fit {
         . " --columns $columns --jobs $jobs --no-header";
 }
 
-generate('plain.csv',  $rows);
-generate('tenth.csv',  int($rows / 10));
-generate('quoted.csv', $rows, 200, 'quoted');
-my $wc   = seconds("wc -l $dir/plain.csv") or die "there is no wc\n";
-my $two  = seconds(fit('plain.csv', 2))    or die "vigia fit failed\n";
-my @list = (
-    ['wc -l',                   $wc],
-    ['vigia fit, 2 threads',    $two],
-    ['vigia fit, 1 thread',     seconds(fit('plain.csv', 1))],
-    ['the same in quotes, 2',   seconds(fit('quoted.csv', 2))],
-    [   'vigia test --alerts-only, 2',
-        seconds("$vigia test --csv $dir/plain.csv --by sensorId"
-                . " --columns $columns --jobs 2 --alerts-only")
-    ],
-    ['DuckDB, 2 threads, query', seconds("node $dir/duckdb.js $dir/plain.csv")],
-    ['polars, all cores, query', seconds("node $dir/polars.js $dir/plain.csv")],
-    ['pandas, 6 columns', seconds("python3 $dir/frame.py $dir/plain.csv", 1)],
-);
-my $loop = seconds("python3 $dir/loop.py $dir/tenth.csv", 1);
-push @list, ['Python, row loop (10 x a tenth)', $loop && 10 * $loop];
-printf "%-34s %9s %9s %9s\n", "$rows rows, " . (-s "$dir/plain.csv") . ' bytes',
-    'seconds', 'of wc', 'of fit 2';
-for (@list) {
-    my ($what, $took) = @$_;
+my $plain  = generate($rows);
+my $small  = generate(int($rows / 100));
+my $quoted = generate($rows, 200, 'quoted');
+my $wc     = seconds("wc -l $dir/$plain") or die "there is no wc\n";
+my $two    = seconds(fit($plain, 2))      or die "vigia fit failed\n";
+
+sub report {
+    my ($what, $took) = @_;
     printf "%-34s %s\n", $what,
         defined $took
         ? sprintf('%9.2f %9.1f %9.2f', $took, $took / $wc, $took / $two)
         : '  is not there';
 }
 
+printf "%-34s %9s %9s %9s\n", "$rows rows, " . (-s "$dir/$plain") . ' bytes',
+    'seconds', 'of wc', 'of fit 2';
+report('wc -l',                 $wc);
+report('vigia fit, 2 threads',  $two);
+report('vigia fit, 1 thread',   seconds(fit($plain, 1)));
+report('the same in quotes, 2', seconds(fit($quoted, 2)));
+report('vigia test --alerts-only, 2',
+    seconds("$vigia test --csv $dir/$plain --by sensorId"
+            . " --columns $columns --jobs 2 --alerts-only"));
+report('DuckDB, 2 threads, query', seconds("node $dir/duckdb.js $dir/$plain"));
+report('polars, all cores, query', seconds("node $dir/polars.js $dir/$plain"));
+report('pandas, 6 columns', seconds("$python $dir/frame.py $dir/$plain", 1));
+my $loop = seconds("$python $dir/loop.py $dir/$small", 1);
+report('Python, row loop (100 x 1 %)', $loop && 100 * $loop);
+
 exit if !$sensors;
-generate('many.csv', 2 * $sensors, $sensors, 'single');
+my $many_file = generate(2 * $sensors, $sensors, 'single');
 write_file('many.sql', <<"END");
 CREATE TABLE r(sensor TEXT, value REAL);
 .mode csv
-.import --skip 1 $dir/many.csv r
+.import --skip 1 $dir/$many_file r
 CREATE TABLE w AS SELECT sensor, count(value), sum(value), sum(value * value)
  FROM r GROUP BY sensor;
 END
 my $sqlite = seconds("rm -f $dir/s.db; sqlite3 $dir/s.db <$dir/many.sql", 1);
-my $many   = seconds("rm -f $dir/bench.db*; $vigia fit --csv $dir/many.csv"
+my $many   = seconds("rm -f $dir/bench.db*; $vigia fit --csv $dir/$many_file"
         . ' --by sensor --columns value --no-header', 1);
 printf "%-34s %9.2f\n", "vigia fit of $sensors sensors", $many // die;
 printf "%-34s %9.2f\n", 'sqlite3 .import and GROUP BY', $sqlite
