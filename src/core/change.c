@@ -70,17 +70,22 @@ change_takes_back(struct service *s, int64_t id)
 
 /* ---- activations ---- */
 
-/* The param that lists need without reading the version. */
+/* The param that lists need without reading the version; few have it. */
 static enum err
 read_stale_after(const char *params, int64_t *us)
 {
+    static const char name[] = "stale_after";
     struct json *json;
     const struct json *seconds;
-    enum err e = json_parse(params, strlen(params), &json);
+    enum err e;
 
+    *us = 0;
+    if (!strstr(params, name))
+        return ERR_OK;
+    e = json_parse(params, strlen(params), &json);
     if (e != ERR_OK)
         return e;
-    seconds = json_get(json, "stale_after");
+    seconds = json_get(json, name);
     *us = seconds && json_type(seconds) == JSON_NUMBER
               ? (int64_t) (json_number(seconds)
                            * CLOCK_SECOND) /* in range: kind */
@@ -91,21 +96,33 @@ read_stale_after(const char *params, int64_t *us)
 
 /* What a model's row repeats of its active version, and the state rows. */
 static enum err
-take_over(struct service *s, struct model *m, int64_t number)
+take_over(struct service *s, struct model *m, const char *title,
+          const char *params, const struct compiled *c)
+{
+    enum err e = read_stale_after(params, &m->stale_after);
+
+    if (e != ERR_OK)
+        return e;
+    free(m->title);
+    m->title = xstrdup(title);
+    return state_activate(s, m, c);
+}
+
+/* The same from the database, when there is an active version. */
+static enum err
+take_over_active(struct service *s, struct model *m)
 {
     struct version v = {0};
     struct compiled *c = NULL;
-    enum err e = version_load(s, m, number, &v);
+    enum err e;
 
+    if (!m->version)
+        return ERR_OK;
+    e = version_load(s, m, m->version, &v);
     if (e == ERR_OK)
-        e = read_stale_after(v.params, &m->stale_after);
-    if (e == ERR_OK) {
-        free(m->title);
-        m->title = xstrdup(v.title);
-        e = compiled_get(s, m, number, &c);
-    }
+        e = compiled_get(s, m, m->version, &c);
     if (e == ERR_OK)
-        e = state_activate(s, m, c);
+        e = take_over(s, m, v.title, v.params, c);
     compiled_put(c);
     version_free(&v);
     return e;
@@ -115,10 +132,11 @@ static enum err
 save_model(struct service *s, const struct model *m)
 {
     static const char sql[] =
-        "UPDATE model SET version = $1, title = $2, stale_after = $3,"
-        " activation = $4, top = $5, head = $6, removed_at = $7"
-        " WHERE id = $8";
+        "UPDATE model SET version = $1, versions = $2, title = $3,"
+        " stale_after = $4, activation = $5, top = $6, head = $7,"
+        " removed_at = $8 WHERE id = $9";
     struct arg args[] = {m->version ? arg_int(m->version) : arg_null(),
+                         arg_int(m->versions),
                          arg_text(m->title),
                          arg_int(m->stale_after),
                          arg_int(m->activation),
@@ -127,7 +145,7 @@ save_model(struct service *s, const struct model *m)
                          m->version ? arg_null() : arg_int(m->removed_at),
                          arg_int(m->id)};
 
-    return db_run(s->db, sql, args, 8);
+    return db_run(s->db, sql, args, 9);
 }
 
 static enum err
@@ -159,7 +177,7 @@ activate(struct service *s, struct model *m, int64_t number,
     m->version = number;
     m->removed_at = number ? 0 : s->change.at;
     s->epoch++;
-    return number ? take_over(s, m, number) : ERR_OK;
+    return ERR_OK;
 }
 
 enum err
@@ -167,6 +185,22 @@ change_activate(struct service *s, struct model *m, int64_t number)
 {
     enum err e = activate(s, m, number, STEP_CHANGE, 0);
 
+    if (e == ERR_OK)
+        e = take_over_active(s, m);
+    if (e != ERR_OK)
+        return e;
+    m->top = m->head = m->activation;
+    return save_model(s, m);
+}
+
+enum err
+change_activate_stored(struct service *s, struct model *m, const char *title,
+                       const char *params, const struct compiled *c)
+{
+    enum err e = activate(s, m, c->number, STEP_CHANGE, 0);
+
+    if (e == ERR_OK)
+        e = take_over(s, m, title, params, c);
     if (e != ERR_OK)
         return e;
     m->top = m->head = m->activation;
@@ -268,6 +302,8 @@ take(struct service *s, struct model *m, const struct step *step,
 {
     enum err e = activate(s, m, step->to, kind, step->about);
 
+    if (e == ERR_OK)
+        e = take_over_active(s, m);
     if (e != ERR_OK)
         return e;
     m->top = step->top;

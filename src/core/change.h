@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct compiled;
 struct model;
 struct service;
 
@@ -29,6 +30,12 @@ CHECKED enum err change_save(struct service *s);
  */
 CHECKED enum err change_activate(struct service *s, struct model *m,
                                  int64_t number);
+
+/* The same for a version that version_store() has just stored and whose
+ * content is at hand, so that it need not be read; c has its number. */
+CHECKED enum err change_activate_stored(struct service *s, struct model *m,
+                                        const char *title, const char *params,
+                                        const struct compiled *c);
 
 /* What an undo or a redo of a model would do, and of which change. */
 struct step {

@@ -372,6 +372,7 @@ enum err
 draft_apply(struct service *s, struct model *m, const struct draft *d,
             int64_t *number)
 {
+    struct compiled fresh = {.kind = d->kind, .model = d->model};
     enum err e = ERR_OK;
 
     if (m->id && m->kind != d->kind)
@@ -396,7 +397,10 @@ draft_apply(struct service *s, struct model *m, const struct draft *d,
                                         .weights = d->weights,
                                         .metrics = d->metrics},
                       number);
-    return e == ERR_OK ? change_activate(s, m, *number) : e;
+    if (e != ERR_OK)
+        return e;
+    fresh.number = *number;
+    return change_activate_stored(s, m, d->title, d->params, &fresh);
 }
 
 enum err

@@ -146,7 +146,8 @@ state_activate(struct service *s, const struct model *m,
     size_t count = state_columns(c);
     struct arg rest[] = {arg_int(m->id), arg_int((int64_t) count)};
     struct state_list old = {0};
-    enum err e = state_load(s, m->id, &old);
+    /* before its first activation a model has no states */
+    enum err e = m->head ? state_load(s, m->id, &old) : ERR_OK;
     int64_t newest = old.count ? old.items[0].newest : 0;
 
     for (size_t i = 0; e == ERR_OK && i < count; i++) {

@@ -226,7 +226,6 @@ version_store(struct service *s, struct model *m, const char *origin,
     static const char sql[] = "INSERT INTO version(id, origin, change, title,"
                               " params, weights, metrics)"
                               " VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    static const char count[] = "UPDATE model SET versions = $1 WHERE id = $2";
     int64_t next = m->versions + 1;
     struct arg args[] = {arg_int(version_row(m->id, next)),
                          arg_text(origin),
@@ -235,15 +234,12 @@ version_store(struct service *s, struct model *m, const char *origin,
                          arg_text(v->params),
                          arg_text(v->weights),
                          arg_text(v->metrics)};
-    struct arg counted[] = {arg_int(next), arg_int(m->id)};
     enum err e;
 
     if (next >= VERSIONS_MAX)
         return err_set(ERR_CONFLICT, "%s has %d versions, which is the limit",
                        m->name, VERSIONS_MAX - 1);
     e = db_run(s->db, sql, args, 7);
-    if (e == ERR_OK)
-        e = db_run(s->db, count, counted, 2);
     if (e != ERR_OK)
         return e;
     m->versions = next;

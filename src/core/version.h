@@ -44,8 +44,8 @@ CHECKED enum err version_list(struct service *s, const struct model *m,
 
 /*
  * Stores title, params, weights and metrics of v, made by origin, as the
- * model's next number, without activating it; *number is set, and
- * m->versions. In a turn, with a change open.
+ * model's next number; *number is set, and m->versions, which the activation
+ * that must follow stores. In a turn, with a change open.
  */
 CHECKED enum err version_store(struct service *s, struct model *m,
                                const char *origin, const struct version *v,
