@@ -35,16 +35,7 @@ draft_free(struct draft *d)
 static enum err
 compile(struct draft *d)
 {
-    struct json *params = NULL, *weights = NULL;
-    enum err e = json_parse(d->params, strlen(d->params), &params);
-
-    if (e == ERR_OK)
-        e = json_parse(d->weights, strlen(d->weights), &weights);
-    if (e == ERR_OK)
-        e = d->kind->compile(weights, params, &d->model);
-    json_free(params);
-    json_free(weights);
-    return e;
+    return kind_compile(d->kind, d->weights, d->params, &d->model);
 }
 
 static void

@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/json.h"
 #include "core/model.h"
 #include "core/service.h"
 #include "kinds/kind.h"
@@ -249,16 +248,6 @@ version_store(struct service *s, struct model *m, const char *origin,
 
 /* ---- compiled ---- */
 
-/* What is compiled from a text takes about twice its bytes. */
-static enum err
-parse(const char *text, struct json **out, size_t *bytes)
-{
-    size_t len = strlen(text);
-
-    *bytes += 2 * len;
-    return json_parse(text, len, out);
-}
-
 static enum err
 compile(struct service *s, const struct kind *kind, int64_t id,
         struct compiled **out)
@@ -266,7 +255,6 @@ compile(struct service *s, const struct kind *kind, int64_t id,
     static const char sql[] =
         "SELECT params, weights FROM version WHERE id = $1";
     struct arg args[] = {arg_int(id)};
-    struct json *params = NULL, *weights = NULL;
     struct db_rows *rows;
     size_t bytes = sizeof **out;
     void *model = NULL;
@@ -279,15 +267,13 @@ compile(struct service *s, const struct kind *kind, int64_t id,
     if (e == ERR_OK && !more)
         e = err_set(ERR_NOT_FOUND, "version %" PRId64 " is not there",
                     id & (VERSIONS_MAX - 1));
-    if (e == ERR_OK)
-        e = parse(db_text(rows, 0), &params, &bytes);
-    if (e == ERR_OK)
-        e = parse(db_text(rows, 1), &weights, &bytes);
+    if (e == ERR_OK) {
+        const char *params = db_text(rows, 0), *weights = db_text(rows, 1);
+
+        bytes += 2 * (strlen(params) + strlen(weights)); /* about */
+        e = kind_compile(kind, weights, params, &model);
+    }
     db_done(rows);
-    if (e == ERR_OK)
-        e = kind->compile(weights, params, &model);
-    json_free(params);
-    json_free(weights);
     if (e != ERR_OK)
         return e;
     *out = xcalloc(1, sizeof **out);

@@ -232,18 +232,37 @@ static void
 keep_texts(struct baseline *m)
 {
     size_t size = 0;
-    char *room;
+    char *room, *text;
 
     for (size_t i = 0; i < m->count; i++)
         size += strlen(m->columns[i].is.name) + 1
                 + strlen(m->columns[i].is.unit) + 1;
-    m->text = room = xmalloc(size);
+    room = text = xmalloc(size);
     for (size_t i = 0; i < m->count; i++) {
         struct kind_column *c = &m->columns[i].is;
 
         c->name = keep(&room, c->name);
         c->unit = keep(&room, c->unit);
     }
+    free(m->text);
+    m->text = text;
+}
+
+/* The weights are read into m, which is freed when the rest fails. */
+static enum err
+complete(struct baseline *m, const struct json *params, void **model)
+{
+    enum err e = take_params(m, params);
+
+    if (e == ERR_OK)
+        e = check_thresholds(m);
+    if (e == ERR_OK) {
+        keep_texts(m);
+        *model = m;
+    } else {
+        baseline_free(m);
+    }
+    return e;
 }
 
 static enum err
@@ -257,17 +276,19 @@ compile(const struct json *weights, const struct json *params, void **model)
         e = params_check(&kind_baseline, params);
     if (e == ERR_OK)
         e = baseline_read(weights, &m);
-    if (e == ERR_OK)
-        e = take_params(m, params);
-    if (e == ERR_OK)
-        e = check_thresholds(m);
-    if (e == ERR_OK) {
-        keep_texts(m);
-        *model = m;
-    } else {
-        baseline_free(m);
-    }
-    return e;
+    return e == ERR_OK ? complete(m, params, model) : e;
+}
+
+static bool
+compile_plain(const char *weights, const struct json *params, void **model)
+{
+    struct baseline *m;
+
+    err_clear();
+    if (params && params_check(&kind_baseline, params) != ERR_OK)
+        return false;
+    m = baseline_read_plain(weights);
+    return m && complete(m, params, model) == ERR_OK;
 }
 
 static enum err
@@ -394,6 +415,7 @@ const struct kind kind_baseline = {
     .moves = "the means, and with them the thresholds",
     .fit = fit,
     .compile = compile,
+    .compile_plain = compile_plain,
     .release = baseline_free,
     .columns = columns,
     .column = column,

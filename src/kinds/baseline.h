@@ -48,6 +48,11 @@ CHECKED enum err baseline_check_name(const char *name, const char *parent);
 CHECKED enum err baseline_read(const struct json *weights,
                                struct baseline **out);
 
+/* The same from a text whose members are all there, right, and in the order
+ * of baseline_write(); NULL for any other. Names point into the model's own
+ * text. */
+struct baseline *baseline_read_plain(const char *weights);
+
 /* Adds the weights of m. */
 void baseline_write(const struct baseline *m, struct buf *weights);
 

@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json.h"
+#include "base/buf.h"
+#include "base/json_pull.h"
 #include "base/number.h"
 
 static const char columns_at[] = "/weights/columns";
@@ -118,12 +119,29 @@ baseline_check_name(const char *name, const char *parent)
                         name, fault, KIND_COLUMN_MAX);
 }
 
+static bool
+is_whole(double v)
+{
+    return v == floor(v) && v <= WHOLE_MAX;
+}
+
+static void
+put_field(const struct field *f, double v, struct kind_column *c)
+{
+    char *at = (char *) c + f->offset;
+
+    if (f->whole)
+        *(int64_t *) (void *) at = (int64_t) v; /* is_whole(), and >= least */
+    else
+        *(double *) (void *) at = v;
+}
+
 static enum err
 read_field(const struct field *f, const struct json *value,
            struct kind_column *c)
 {
     const char *what = f->whole ? "a whole number" : "a number";
-    char *at = (char *) c + f->offset, shown[NUMBER_MAX];
+    char shown[NUMBER_MAX];
     double v;
 
     if (!value)
@@ -134,21 +152,19 @@ read_field(const struct field *f, const struct json *value,
                             "%s of column \"%s\" must be %s, not %s", f->name,
                             c->name, what, json_type_name(json_type(value)));
     v = json_number(value);
+    if (v >= f->least && (!f->whole || is_whole(v))) {
+        put_field(f, v, c);
+        return ERR_OK;
+    }
     (void) number_print(shown, v);
     if (v < f->least)
         return kind_problem(columns_at, c->name,
                             "%s of column \"%s\" must be at least %.0f, "
                             "not %s",
                             f->name, c->name, f->least, shown);
-    if (f->whole && (v != floor(v) || v > WHOLE_MAX))
-        return kind_problem(columns_at, c->name,
-                            "%s of column \"%s\" must be %s, not %s", f->name,
-                            c->name, what, shown);
-    if (f->whole)
-        *(int64_t *) (void *) at = (int64_t) v; /* in range: see above */
-    else
-        *(double *) (void *) at = v;
-    return ERR_OK;
+    return kind_problem(columns_at, c->name,
+                        "%s of column \"%s\" must be %s, not %s", f->name,
+                        c->name, what, shown);
 }
 
 static enum err
@@ -221,6 +237,81 @@ baseline_read(const struct json *weights, struct baseline **out)
         baseline_free(m);
     }
     return e;
+}
+
+/* The members of a column in the order of fields[], with right values. */
+static bool
+pull_column(struct json_pull *p, struct kind_column *c)
+{
+    struct json_raw key;
+    bool more;
+    double v;
+
+    c->unit = "";
+    if (json_pull_open(p, '{') != ERR_OK)
+        return false;
+    for (size_t i = 0; i < FIELDS; i++) {
+        const struct field *f = &fields[i];
+
+        if (json_pull_member(p, i, &key, &more) != ERR_OK || !more
+            || !json_raw_is(&key, f->name) || json_pull_number(p, &v) != ERR_OK
+            || v < f->least || (f->whole && !is_whole(v)))
+            return false;
+        put_field(f, v, c);
+    }
+    return json_pull_member(p, FIELDS, &key, &more) == ERR_OK && !more
+           && c->min <= c->max;
+}
+
+/* Their names are ended in the text itself, behind which nobody looks. */
+static bool
+pull_columns(struct json_pull *p, struct baseline *m)
+{
+    size_t room = m->count;
+    struct json_raw key;
+    bool more;
+
+    for (m->count = 0;; m->count++) {
+        struct kind_column *c = &m->columns[m->count].is;
+
+        if (json_pull_member(p, m->count, &key, &more) != ERR_OK)
+            return false;
+        if (!more)
+            return m->count > 0;
+        if (m->count == room || key.escaped)
+            return false;
+        c->name = key.at;
+        m->text[key.at - m->text + (ptrdiff_t) key.len] = '\0';
+        if (kind_text_fault(c->name, KIND_COLUMN_MAX) || !pull_column(p, c))
+            return false;
+    }
+}
+
+struct baseline *
+baseline_read_plain(const char *weights)
+{
+    size_t brackets = 0;
+    struct json_raw key;
+    struct json_pull p;
+    struct baseline *m;
+    bool more = false;
+
+    for (const char *s = weights; (s = strchr(s, '{')); s++)
+        brackets++;
+    if (brackets < 3 || brackets - 2 > KIND_COLUMNS_MAX)
+        return NULL;
+    m = baseline_new(brackets - 2);
+    m->text = xstrdup(weights);
+    if (json_pull_begin(&p, m->text, strlen(m->text)) == ERR_OK
+        && json_pull_open(&p, '{') == ERR_OK
+        && json_pull_member(&p, 0, &key, &more) == ERR_OK && more
+        && json_raw_is(&key, "columns") && json_pull_open(&p, '{') == ERR_OK
+        && pull_columns(&p, m)
+        && json_pull_member(&p, 1, &key, &more) == ERR_OK && !more
+        && json_pull_end(&p) == ERR_OK && !baseline_index(m))
+        return m;
+    baseline_free(m);
+    return NULL;
 }
 
 void

@@ -36,6 +36,27 @@ kind_find(const char *name)
     return NULL;
 }
 
+enum err
+kind_compile(const struct kind *kind, const char *weights, const char *params,
+             void **model)
+{
+    struct json *parsed = NULL, *settings = NULL;
+    enum err e = json_parse(params, strlen(params), &settings);
+
+    if (e != ERR_OK
+        || (kind->compile_plain
+            && kind->compile_plain(weights, settings, model)))
+        goto done;
+    e = json_parse(weights, strlen(weights), &parsed);
+    if (e == ERR_OK)
+        e = kind->compile(parsed, settings, model);
+
+done:
+    json_free(parsed);
+    json_free(settings);
+    return e;
+}
+
 void
 kind_list(struct buf *out, int learns)
 {

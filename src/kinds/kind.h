@@ -137,6 +137,13 @@ struct kind {
     void (*release)(void *model);
 
     /*
+     * A short cut from weights as this kind writes them; false, and nothing
+     * happens, for all that is not quite so, right or wrong. NULL: none.
+     */
+    bool (*compile_plain)(const char *weights, const struct json *params,
+                          void **model);
+
+    /*
      * The columns of a compiled model: how many (0 for kinds without
      * columns), one of them, and the number of a name (false: none).
      */
@@ -219,6 +226,10 @@ extern const struct kind kind_baseline, kind_invite_exp, kind_invite_nbinom,
 
 /* The kind of that name; NULL when there is none. */
 const struct kind *kind_find(const char *name);
+
+/* Compiles the texts of weights and params, as kind->compile() does. */
+CHECKED enum err kind_compile(const struct kind *kind, const char *weights,
+                              const char *params, void **model);
 
 /*
  * The number of the column: the one named; without a name (NULL) the only
