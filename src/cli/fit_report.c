@@ -21,7 +21,10 @@
 #include "core/view.h"
 #include "data/stats.h"
 
-enum { LISTED_MAX = 50 }; /* sensors in a table on a terminal */
+enum {
+    LISTED_MAX = 50, /* sensors in a table on a terminal */
+    PIECE = 200      /* sensors looked at in one read, and then printed */
+};
 
 /* What was stored of an item, looked at again. */
 struct look {
@@ -60,6 +63,26 @@ look_at(const struct fit_job *job, const struct fit_item *item,
     return e;
 }
 
+/* The next ones from first on, at most PIECE; count of them. */
+static enum err
+look_at_some(const struct fit_job *job, size_t first, struct look *looks,
+             size_t *count)
+{
+    struct service *s = job->cmd->service;
+    enum err e = service_read_begin(s);
+
+    *count = 0;
+    if (e != ERR_OK)
+        return e;
+    while (*count < PIECE && first + *count < job->count) {
+        e = look_at(job, &job->items[first + *count], &looks[*count]);
+        if (e != ERR_OK)
+            break;
+        ++*count;
+    }
+    return service_read_end(s, e);
+}
+
 /* ---- JSON ---- */
 
 static void
@@ -91,6 +114,8 @@ report_json(const struct fit_job *job)
 {
     struct buf text = {0};
     struct json_out out = cmd_json_begin(&text);
+    struct look looks[PIECE];
+    size_t count;
     enum err e = ERR_OK;
 
     json_open(&out, '{');
@@ -98,16 +123,14 @@ report_json(const struct fit_job *job)
     json_put_int(&out, job->change);
     json_key(&out, "fitted");
     json_open(&out, '[');
-    for (size_t i = 0; e == ERR_OK && i < job->count; i++) {
-        struct look look = {0};
-
-        e = look_at(job, &job->items[i], &look);
-        if (e == ERR_OK) {
-            put_item(&out, &job->items[i], &look);
+    for (size_t i = 0; e == ERR_OK && i < job->count; i += count) {
+        e = look_at_some(job, i, looks, &count);
+        for (size_t k = 0; k < count; k++) {
+            put_item(&out, &job->items[i + k], &looks[k]);
+            look_free(&looks[k]);
             (void) fwrite(text.data, 1, text.len, stdout);
             buf_clear(&text);
         }
-        look_free(&look);
     }
     json_close(&out, ']');
     json_close(&out, '}');
@@ -185,6 +208,18 @@ report_one(const struct fit_job *job)
 
 /* ---- several ---- */
 
+static void
+put_sensor(struct table *t, const struct fit_item *item, enum state worst)
+{
+    const struct moments *m = item->source.moments;
+
+    table_text(t, item->name);
+    table_text(t, state_names[worst]);
+    table_int(t, item->version);
+    table_int(t, m[0].n + m[0].missing); /* the same in every column */
+    table_int(t, (int64_t) item->source.column_count);
+}
+
 static enum err
 put_sensors(const struct fit_job *job)
 {
@@ -197,22 +232,16 @@ put_sensors(const struct fit_job *job)
     };
     struct table *t =
         table_new(job->cmd, columns, sizeof columns / sizeof *columns);
+    struct look looks[PIECE];
+    size_t count;
     enum err e = ERR_OK, end;
 
-    for (size_t i = 0; e == ERR_OK && i < job->count; i++) {
-        const struct fit_item *item = &job->items[i];
-        const struct moments *m = item->source.moments;
-        struct look look = {0};
-
-        e = look_at(job, item, &look);
-        if (e != ERR_OK)
-            break;
-        table_text(t, item->name);
-        table_text(t, state_names[look.worst]);
-        table_int(t, item->version);
-        table_int(t, m[0].n + m[0].missing); /* the same in every column */
-        table_int(t, (int64_t) item->source.column_count);
-        look_free(&look);
+    for (size_t i = 0; e == ERR_OK && i < job->count; i += count) {
+        e = look_at_some(job, i, looks, &count);
+        for (size_t k = 0; k < count; k++) {
+            put_sensor(t, &job->items[i + k], looks[k].worst);
+            look_free(&looks[k]);
+        }
     }
     end = table_end(t);
     return e == ERR_OK ? end : e;

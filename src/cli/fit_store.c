@@ -68,21 +68,39 @@ draft_item(const struct fit_job *job, const struct fit_item *item,
     return e;
 }
 
+/* As many items from *at on as there is time for, in one read. */
+static enum err
+check_piece(const struct fit_job *job, size_t *at)
+{
+    struct service *s = job->cmd->service;
+    enum err e = service_read_begin(s);
+    int64_t began = clock_elapsed();
+
+    if (e != ERR_OK)
+        return e;
+    while (e == ERR_OK && *at < job->count
+           && clock_elapsed() - began < PIECE_US) {
+        struct model m = {0};
+        struct draft draft = {0};
+
+        e = draft_item(job, &job->items[(*at)++], &m, &draft);
+        draft_free(&draft);
+        model_free(&m);
+    }
+    return service_read_end(s, e);
+}
+
 enum err
 fit_check(struct fit_job *job)
 {
     struct progress progress;
+    size_t at = 0;
     enum err e = ERR_OK;
 
     progress_begin(&progress, "checking");
-    for (size_t i = 0; e == ERR_OK && i < job->count; i++) {
-        struct model m = {0};
-        struct draft draft = {0};
-
-        e = draft_item(job, &job->items[i], &m, &draft);
-        draft_free(&draft);
-        model_free(&m);
-        progress_step(&progress, (int64_t) i, (int64_t) job->count);
+    while (e == ERR_OK && at < job->count) {
+        e = check_piece(job, &at);
+        progress_step(&progress, (int64_t) at, (int64_t) job->count);
         if (e == ERR_OK)
             e = stop_check();
     }

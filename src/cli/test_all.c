@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One value against every sensor and column. Models are read in pages, twice
- * for a terminal: first to know how many alert and whether a table of sensors
- * by columns fits, then to print. Nothing is read while something is written.
+ * One value against every sensor and column. Models are read in pages, each in
+ * one read, and twice for a terminal: first to know how many alert and whether
+ * a table of sensors by columns fits, then to print. Nothing is read while
+ * something is written.
  */
 #include "cli/test.h"
 
@@ -53,19 +54,15 @@ typedef enum err each(struct all *all, const struct model *m,
                       const struct compiled *c, const struct verdicts *v);
 
 static enum err
-visit(struct all *all, const struct model *m, each *take)
+visit(struct all *all, const struct model *m, const struct compiled *c,
+      each *take)
 {
     const char *only = cmd_value(all->cmd, "column");
-    struct compiled *c = NULL;
+    size_t count = c->kind->columns(c->model), index;
+    double *values = xcalloc(count, sizeof *values);
     struct verdicts verdicts = {0};
-    size_t count, index;
-    double *values;
-    enum err e = compiled_get(all->cmd->service, m, 0, &c);
+    enum err e = ERR_OK;
 
-    if (e != ERR_OK)
-        return e;
-    count = c->kind->columns(c->model);
-    values = xcalloc(count, sizeof *values);
     for (size_t i = 0; i < count; i++)
         values[i] = only ? NAN : all->value;
     if (only && count > 0 && c->kind->find(c->model, only, &index))
@@ -76,8 +73,22 @@ visit(struct all *all, const struct model *m, each *take)
         e = take(all, m, c, &verdicts);
     verdicts_free(&verdicts);
     free(values);
-    compiled_put(c);
     return e;
+}
+
+/* The models behind a name, with what they are judged by. */
+static enum err
+read_page(struct service *s, const char *after, struct model_page *page,
+          struct compiled **compiled)
+{
+    enum err e = service_read_begin(s);
+
+    if (e != ERR_OK)
+        return e;
+    e = model_list(s, after, PAGE, false, page);
+    for (size_t i = 0; e == ERR_OK && i < page->count; i++)
+        e = compiled_get(s, &page->items[i], 0, &compiled[i]);
+    return service_read_end(s, e);
 }
 
 static enum err
@@ -88,11 +99,15 @@ visit_all(struct all *all, each *take)
     enum err e = ERR_OK;
 
     while (e == ERR_OK && more) {
+        struct compiled *compiled[PAGE] = {NULL};
         struct model_page page = {0};
 
-        e = model_list(all->cmd->service, after, PAGE, false, &page);
-        for (size_t i = 0; e == ERR_OK && i < page.count; i++)
-            e = visit(all, &page.items[i], take);
+        e = read_page(all->cmd->service, after, &page, compiled);
+        for (size_t i = 0; i < page.count; i++) {
+            if (e == ERR_OK)
+                e = visit(all, &page.items[i], compiled[i], take);
+            compiled_put(compiled[i]);
+        }
         more = page.count == PAGE;
         if (page.count > 0) {
             free(after);
@@ -349,16 +364,17 @@ static enum err
 print(struct all *all)
 {
     const char *column = cmd_value(all->cmd, "column");
-    enum err e = visit_all(all, survey);
-    bool grid;
+    bool quiet = cmd_flag(all->cmd, "quiet"), grid;
+    bool wanted = column || quiet || all->cmd->terminal;
+    enum err e = wanted ? visit_all(all, survey) : ERR_OK;
 
     if (e != ERR_OK)
         return e;
     if (all->columns == 0 && column)
         return err_set(ERR_NOT_FOUND, "no sensor has a column \"%s\"", column);
-    if (all->alerts > 0 && cmd_flag(all->cmd, "quiet"))
+    if (all->alerts > 0 && quiet)
         all->cmd->status = 1;
-    if (cmd_flag(all->cmd, "quiet"))
+    if (quiet)
         return ERR_OK;
     if (all->cmd->json)
         return print_json(all);

@@ -142,6 +142,20 @@ service_rollback(struct service *s)
 }
 
 enum err
+service_read_begin(struct service *s)
+{
+    return db_run(s->db, "BEGIN", NULL, 0);
+}
+
+enum err
+service_read_end(struct service *s, enum err e)
+{
+    enum err end = db_run(s->db, "COMMIT", NULL, 0);
+
+    return e == ERR_OK ? end : e;
+}
+
+enum err
 service_part_begin(struct service *s, bool savepoint)
 {
     s->part.change = s->change;

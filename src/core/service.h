@@ -61,6 +61,15 @@ CHECKED enum err service_commit(struct service *s);
 void service_rollback(struct service *s);
 
 /*
+ * Everything read between sees the same, and the file is locked and looked at
+ * once and not for every statement. Not in a turn; nobody waits in it for a
+ * person, a pipe or a socket. e, which the reading said, is answered by the
+ * end, too.
+ */
+CHECKED enum err service_read_begin(struct service *s);
+CHECKED enum err service_read_end(struct service *s, enum err e);
+
+/*
  * A part of a turn that can be taken back alone, with the compiled versions
  * that were made in it; parts do not nest. When undo fails, the transaction
  * is lost: service_rollback().
