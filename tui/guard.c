@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The parent puts back what stty had said and sends what leaves the alternate
  * screen and shows the cursor: sequences that a terminal which does not know
- * them ignores. */
+ * them ignores. So it does after a signal, and when the child has exited and
+ * left the terminal as curses wants it: out of memory, say. */
 #include "tui/guard.h"
 
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -45,6 +47,17 @@ put_back(const struct termios *modes)
     (void) ignored; /* there is nobody left to tell */
 }
 
+/* Whether the terminal is still as curses wants it. */
+static bool
+left_raw(const struct termios *modes)
+{
+    struct termios now;
+
+    return tcgetattr(STDIN_FILENO, &now) == 0
+           && (now.c_lflag != modes->c_lflag || now.c_oflag != modes->c_oflag
+               || now.c_iflag != modes->c_iflag);
+}
+
 /* Until the child has ended. Stops and goes on when it does. */
 static _Noreturn void
 watch(const struct termios *modes)
@@ -61,6 +74,8 @@ watch(const struct termios *modes)
             (void) raise(SIGSTOP);
             (void) kill(child, SIGCONT);
         } else if (WIFEXITED(status)) {
+            if (left_raw(modes))
+                put_back(modes);
             _exit(WEXITSTATUS(status));
         } else {
             put_back(modes);

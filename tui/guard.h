@@ -11,7 +11,8 @@
 
 /*
  * Returns in the child; the parent waits for it, stops and goes on with it,
- * puts the terminal back when a signal ended it, and exits with its status.
+ * puts the terminal back when the child has ended and did not, and exits with
+ * its status.
  * Before a database is open (a child would share its lock), and before curses.
  */
 CHECKED enum err guard_begin(void);
