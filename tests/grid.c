@@ -53,6 +53,39 @@ shows(struct grid *g, size_t width, const char *want, const char *name)
     free(text);
 }
 
+/* clang-format off */
+static const struct grid_column states[] = {
+    {"STATE", GRID_WORD, 10, 10, 0},
+    {"NAME",  GRID_TEXT, 14, 32, 0},
+    {.name = NULL},
+};
+/* clang-format on */
+
+/* Words stay whole; a cell may have signs in another paint. */
+static void
+test_words(void)
+{
+    struct canvas c = {.width = 0};
+    struct grid g;
+
+    grid_begin(&g, states, false);
+    grid_rows(&g, 1);
+    buf_str(&grid_row(&g, 0)[0].text, "~ learning");
+    buf_str(&grid_row(&g, 0)[1].text, "PUMP-HOUSE-7");
+    grid_row(&g, 0)[1].alerts = 1 | 1 << 3;
+    shows(&g, 16, "STATE      NAME\n~ learning PUMP…\n",
+          "a word of state is never cut");
+    canvas_clear(&c, 30, 1);
+    grid_fit(&g, 30);
+    grid_paint(&g, &c, 0, 0);
+    ok(c.cells[11].paint == PAINT_ALERT && c.cells[12].paint == PAINT_PLAIN
+           && c.cells[13].paint == PAINT_PLAIN
+           && c.cells[14].paint == PAINT_ALERT,
+       "what is in alert is painted so, and nothing else");
+    canvas_free(&c);
+    grid_free(&g);
+}
+
 int
 main(void)
 {
@@ -108,5 +141,6 @@ main(void)
           "A      b            1\n",
           "widths do not shrink while one scrolls");
     grid_free(&g);
+    test_words();
     return done_testing();
 }

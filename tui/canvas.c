@@ -123,6 +123,13 @@ canvas_fill(struct canvas *c, size_t x, size_t y, size_t width,
 }
 
 void
+canvas_paint(struct canvas *c, size_t x, size_t y, unsigned paint)
+{
+    if (x < c->width && y < c->height)
+        cell_at(c, x, y)->paint = (unsigned char) paint; /* enum paint */
+}
+
+void
 canvas_mark(struct canvas *c, size_t y, unsigned paint)
 {
     for (size_t x = 0; y < c->height && x < c->width; x++)

@@ -67,6 +67,9 @@ void canvas_fit(struct canvas *c, size_t x, size_t y, size_t width,
 void canvas_fill(struct canvas *c, size_t x, size_t y, size_t width,
                  const char *character, unsigned paint);
 
+/* Another paint for the character at x, y. */
+void canvas_paint(struct canvas *c, size_t x, size_t y, unsigned paint);
+
 /* Adds paint (PAINT_CURSOR) to a whole row. */
 void canvas_mark(struct canvas *c, size_t y, unsigned paint);
 

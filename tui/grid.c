@@ -41,6 +41,7 @@ grid_rows(struct grid *g, size_t rows)
     for (size_t i = 0; i < need; i++) {
         buf_clear(&g->cells[i].text);
         g->cells[i].paint = 0;
+        g->cells[i].alerts = 0;
     }
 }
 
@@ -71,7 +72,8 @@ static void
 measure(struct grid *g, size_t column)
 {
     const struct grid_column *is = &g->columns[column];
-    bool words = is->type == GRID_TEXT || is->type == GRID_TAIL;
+    bool words = is->type == GRID_TEXT || is->type == GRID_WORD
+                 || is->type == GRID_TAIL;
     size_t natural = g->layout[column].natural, before = 0, after = 0;
 
     for (size_t i = 0; i < g->rows; i++) {
@@ -220,6 +222,7 @@ fit(const struct grid *g, size_t column, const char *text, struct buf *out)
 
     switch (g->columns[column].type) {
     case GRID_TEXT:
+    case GRID_WORD:
     case GRID_REST:
         text_fit(out, text, width, TEXT_LEFT, g->ascii);
         break;
@@ -263,6 +266,14 @@ grid_heads(const struct grid *g, struct canvas *c, size_t y)
     }
 }
 
+static void
+paint_alerts(struct canvas *c, size_t x, size_t y, uint64_t alerts)
+{
+    for (; alerts; alerts >>= 1, x++)
+        if (alerts & 1)
+            canvas_paint(c, x, y, PAINT_ALERT);
+}
+
 void
 grid_paint(const struct grid *g, struct canvas *c, size_t row, size_t y)
 {
@@ -275,6 +286,7 @@ grid_paint(const struct grid *g, struct canvas *c, size_t row, size_t y)
             (void) canvas_put(c, g->left + g->layout[i].x, y,
                               g->layout[i].width, buf_text(&text),
                               cell->paint);
+            paint_alerts(c, g->left + g->layout[i].x, y, cell->alerts);
         }
         buf_free(&text);
     }

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 
@@ -16,6 +17,7 @@ struct canvas;
 
 enum grid_type {
     GRID_TEXT,  /* left; cut on the right */
+    GRID_WORD,  /* left; one of few words, never cut */
     GRID_TAIL,  /* left; cut on the left: the end tells them apart */
     GRID_RIGHT, /* right */
     GRID_POINT, /* numbers, by the decimal point */
@@ -33,6 +35,7 @@ struct grid_column {
 struct grid_cell {
     struct buf text; /* safe */
     unsigned paint;
+    uint64_t alerts; /* bit i: column i of the text is painted as an alert */
 };
 
 enum { GRID_COLUMNS_MAX = 16 };

@@ -78,8 +78,10 @@ open_service(const struct options *o, const struct conf *conf,
 static enum err
 run_terminal(struct app *app, const struct options *o)
 {
-    enum err e = term_begin(o->colour);
+    enum err e;
 
+    app->colour = o->colour;
+    e = term_begin(&app->colour);
     if (e != ERR_OK)
         return e;
     stop_catch();

@@ -185,7 +185,7 @@ rows_load(struct service *s, const uint64_t *ids, size_t count,
 
 /* clang-format off */
 const struct grid_column row_columns[ROW_COLUMNS + 1] = {
-    [ROW_STATE]     = {"STATE",     GRID_TEXT,  10, 10,  0},
+    [ROW_STATE]     = {"STATE",     GRID_WORD,  10, 10,  0},
     [ROW_NAME]      = {"SENSOR",    GRID_TEXT,  14, 32,  0},
     [ROW_TITLE]     = {"TITLE",     GRID_TEXT,  12, 32,  8},
     [ROW_COLUMN]    = {"COLUMN",    GRID_TAIL,  11, 32,  1},
@@ -266,10 +266,16 @@ row_cells(const struct row *row, int64_t now, bool ascii,
 }
 
 void
-row_spark(const struct row *row, size_t width, bool ascii, struct buf *out)
+row_spark(const struct row *row, size_t width, bool ascii, bool colour,
+          struct grid_cell *cell)
 {
     size_t skip = row->count > width ? row->count - width : 0;
+    size_t count = row->count - skip;
 
-    spark(out, row->readings + skip, row->alerts + skip, row->count - skip,
-          width, ascii ? CHARSET_ASCII : CHARSET_BLOCKS);
+    spark(&cell->text, row->readings + skip,
+          colour ? NULL : row->alerts + skip, count, width,
+          ascii ? CHARSET_ASCII : CHARSET_BLOCKS);
+    for (size_t i = 0; colour && i < count; i++)
+        if (row->alerts[skip + i]) /* width: at most ROW_READINGS */
+            cell->alerts |= UINT64_C(1) << (width - count + i);
 }

@@ -72,8 +72,12 @@ unsigned row_paint(enum state state);
 void row_cells(const struct row *row, int64_t now, bool ascii,
                struct grid_cell *cells);
 
-/* The sparkline of a row in width columns. */
-void row_spark(const struct row *row, size_t width, bool ascii,
-               struct buf *out);
+/*
+ * The sparkline of a row in width columns. Where there are colours an alert
+ * is a bar in the colour of one, so that a lasting alert keeps its shape; else
+ * its sign.
+ */
+void row_spark(const struct row *row, size_t width, bool ascii, bool colour,
+               struct grid_cell *cell);
 
 #endif

@@ -112,6 +112,7 @@ enum { TYPED_MAX = 8 }; /* different labels */
 struct app {
     struct service *service;
     bool read_only, ascii;
+    bool colour; /* the terminal has colours, and they are wanted */
     struct screen *top;
     struct canvas canvas;
     struct prompt prompt;

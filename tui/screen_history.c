@@ -52,7 +52,7 @@ enum {
 static const struct grid_column columns[] = {
     [COLUMN_WHEN]      = {"WHEN",      GRID_TEXT,  19, 25, 0},
     [COLUMN_NAME]      = {"SENSOR",    GRID_TEXT,  6,  32, 0},
-    [COLUMN_STATE]     = {"STATE",     GRID_TEXT,  7,  7,  0},
+    [COLUMN_STATE]     = {"STATE",     GRID_WORD,  7,  7,  0},
     [COLUMN_COLUMN]    = {"COLUMN",    GRID_TAIL,  6,  32, 2},
     [COLUMN_VALUE]     = {"VALUE",     GRID_POINT, 6,  14, 0},
     [COLUMN_UNIT]      = {"UNIT",      GRID_TEXT,  4,  10, 5},

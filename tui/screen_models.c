@@ -38,7 +38,7 @@ enum {
 
 /* clang-format off */
 static const struct grid_column columns[] = {
-    [COLUMN_STATE]   = {"STATE",   GRID_TEXT,  10, 10, 0},
+    [COLUMN_STATE]   = {"STATE",   GRID_WORD,  10, 10, 0},
     [COLUMN_NAME]    = {"MODEL",   GRID_TEXT,  6,  40, 0},
     [COLUMN_TITLE]   = {"TITLE",   GRID_TEXT,  8,  40, 3},
     [COLUMN_KIND]    = {"KIND",    GRID_TEXT,  8,  14, 0},

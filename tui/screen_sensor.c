@@ -98,7 +98,7 @@ fetch(struct screen *s, size_t height)
 /* clang-format off */
 static const struct grid_column weights_columns[] = {
     {"COLUMN",    GRID_TAIL,  6, 40, 0},
-    {"STATE",     GRID_TEXT,  7, 10, 1},
+    {"STATE",     GRID_WORD,  10, 10, 1},
     {"N",         GRID_RIGHT, 1, 12, 5},
     {"MEAN",      GRID_POINT, 4, 14, 3},
     {"STD",       GRID_POINT, 3, 14, 4},
@@ -109,7 +109,7 @@ static const struct grid_column weights_columns[] = {
 };
 static const struct grid_column made_columns[] = {
     {"VERSION",   GRID_RIGHT, 8, 9,  0},
-    {"ORIGIN",    GRID_TEXT,  6, 8,  0},
+    {"ORIGIN",    GRID_WORD,  6, 8,  0},
     {"WHEN",      GRID_TEXT,  16, 16, 0},
     {"BY",        GRID_TEXT,  3, 16, 2},
     {"FROM",      GRID_REST,  4, 60, 3},
@@ -281,7 +281,7 @@ paint(struct screen *s, struct canvas *c, struct area area)
 
     sentence = left > CHART_MIN + SENTENCE_ROWS ? SENTENCE_ROWS : 1;
     left -= 1 + sentence < left ? 1 + sentence : left;
-    if (left >= CHART_MIN + 3) {
+    if (left >= CHART_MIN + 4) { /* heads and a row */
         weights = columns < (left - CHART_MIN) / 4
                       ? columns + 1
                       : (left - CHART_MIN) / 4 + 1;

@@ -173,7 +173,7 @@ paint(struct screen *s, struct canvas *c, struct area area)
     grid_fit(g, c->width);
     for (size_t i = 0; i < own->rows.count; i++)
         row_spark(&own->rows.items[i], grid_width(g, ROW_SPARK), ascii,
-                  &grid_row(g, i)[ROW_SPARK].text);
+                  s->app->colour, &grid_row(g, i)[ROW_SPARK]);
     screen_paint_list(s, g, false, empty(own), c, area);
 }
 

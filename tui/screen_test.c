@@ -31,7 +31,7 @@ struct own {
 /* clang-format off */
 static const struct grid_column columns[] = {
     {"VALUE",   GRID_POINT, 5, 20, 0},
-    {"VERDICT", GRID_TEXT,  7, 8,  0},
+    {"VERDICT", GRID_WORD,  7, 8,  0},
     {"SCORE",   GRID_POINT, 6, 10, 1},
     {"WHY",     GRID_REST,  8, 300, 2},
     {.name = NULL},

@@ -25,7 +25,7 @@ struct own {
 static const struct grid_column columns[] = {
     {"VERSION",   GRID_RIGHT, 7,  7,  0},
     {"",          GRID_TEXT,  6,  6,  0},
-    {"ORIGIN",    GRID_TEXT,  6,  8,  0},
+    {"ORIGIN",    GRID_WORD,  6,  8,  0},
     {"THRESHOLD", GRID_POINT, 9,  14, 0},
     {"MEAN",      GRID_POINT, 4,  14, 2},
     {"STD",       GRID_POINT, 3,  14, 3},

@@ -30,7 +30,7 @@ static bool ended; /* standard input */
 
 /* ---- how paints look ---- */
 
-static void
+static bool
 make_looks(bool colour)
 {
     static const struct {
@@ -58,6 +58,7 @@ make_looks(bool colour)
             && init_pair((short) (i + 1), table[i].colour, -1) == OK)
             looks[i] |= COLOR_PAIR(i + 1);
     }
+    return can;
 }
 
 /* ---- begin and end ---- */
@@ -134,7 +135,7 @@ term_check(void)
 }
 
 enum err
-term_begin(bool colour)
+term_begin(bool *colour)
 {
     const char *term = getenv("TERM");
     enum err e;
@@ -155,7 +156,7 @@ term_begin(bool colour)
     if (!getenv("ESCDELAY"))
         (void) set_escdelay(ESCAPE_MS);
     define_keys();
-    make_looks(colour);
+    *colour = make_looks(*colour);
     ask_for_pastes(true);
     return ERR_OK;
 }

@@ -18,8 +18,9 @@ CHECKED enum err term_check(void);
  * Takes over the terminal that standard input and output are, after
  * term_check(). ERR_UNAVAILABLE: TERM names none that can move its cursor.
  * term_end() gives it back as it was, and may be called without a beginning.
+ * *colour: whether colours are wanted, and then, whether there are some.
  */
-CHECKED enum err term_begin(bool colour);
+CHECKED enum err term_begin(bool *colour);
 void term_end(void);
 
 /* Columns and rows, as they are now. */
