@@ -248,6 +248,36 @@ like "$("$VIGIA" show P-1 --json)" '"n":42,' '... all of it'
 press '<Enter><Left><Left>m<Home>fy'
 like "$("$VIGIA" show P-1 --json)" '"n":40,' '... or a range that was marked'
 
+# ---- a new sensor
+
+press 'nP 9<Enter>'
+like "$(row 22)" '^ "P 9" cannot be a name' 'a name that is none is refused'
+like "$(row 23)" '^ name: P 9' '... and asked for again'
+press 'nP-1<Enter>'
+like "$(row 22)" '^ P-1 is there already' '... and so is one that is taken'
+press 'nP-9<Enter>'
+like "$(row 2)" '^ P-9  new$' 'a new sensor is named'
+press 'nP-9<Enter>r'
+like "$(row 23)" 'nothing is recorded of a new sensor' '... has no readings'
+press 'nP-9<Enter>n10 5 6 9<Enter>'
+like "$out" '^ threshold 12\.26   mean 7\.5   std 2\.380   k 2   n 4$' \
+    '... and learns from numbers'
+press 'nP-9<Enter>n10 5 6 9<Enter><Esc>q'
+"$VIGIA" show P-9 >/dev/null 2>&1
+is $? 65 '... which nothing but y stores'
+press "mnP-9<Enter>f$T/good.txt<Enter>y"
+like "$(row 23)" 'P-9: version 1 is active (change [0-9]*: fit from ' \
+    '... or from a file, on the list of models too'
+press 'n' -- --read-only
+like "$(row 23)" '^ n changes something' '... but not with --read-only'
+press '/P-9<Enter>uy'
+press 'nP-9<Enter>'
+like "$(row 2)" '^ P-9  is removed; a fit brings it back$' \
+    'a removed one may be fitted, too'
+press 'nP-9<Enter>n1 2 3<Enter>y'
+like "$(row 23)" 'P-9: version 2 is active' '... and goes on with its versions'
+"$VIGIA" remove P-9 --yes >/dev/null 2>&1
+
 # ---- test
 
 press '<Enter>t3, 9<Enter>'

@@ -65,6 +65,8 @@ const struct key keys[] = {
      "take the whole change under the cursor back, after a y"},
     {'m', DO_MODELS, SCREEN_SENSORS, false, "m", "models",
      "models of every kind, with titles and versions"},
+    {'n', DO_NEW, SCREEN_SENSORS | SCREEN_MODELS, true, "n", "new",
+     "name a new sensor, and let it learn from a file or from numbers"},
     {KEY_ARROW_DOWN, DO_DOWN, SCREEN_ALL, false, "Down", NULL,
      "one row down"},
     {'j', DO_DOWN, SCREEN_LISTS, false, "j", NULL, NULL},

@@ -84,6 +84,7 @@ enum action {
     DO_NEXT_COLUMN,
     DO_COLUMN_BEFORE,
     DO_MARK,
+    DO_NEW,
     DO_FIT,
     DO_FILE,
     DO_NUMBERS,

@@ -88,8 +88,11 @@ static enum err
 measure(struct app *app, struct proposal *p)
 {
     const struct view *v = &p->sensor.view;
-    enum err e = read_fitted(app, p);
+    enum err e;
 
+    if (!v->compiled) /* it is new */
+        return ERR_OK;
+    e = read_fitted(app, p);
     if (e != ERR_OK)
         return e;
     return impact_measure(app->service, &v->model, v->compiled->model,
@@ -137,7 +140,8 @@ after_column(const struct proposal *p, struct kind_column *out)
 
 /* ---- lines ---- */
 
-/* Adds "threshold 4.96 -> 5.2 (+4.8 %)", or one figure when they agree. */
+/* Adds "threshold 4.96 -> 5.2 (+4.8 %)", or one figure when they agree or
+ * there was none. */
 static void
 add_figure(struct buf *out, const char *name, double old, double fresh)
 {
@@ -145,7 +149,8 @@ add_figure(struct buf *out, const char *name, double old, double fresh)
     double percent = (fresh - old) / fabs(old) * 100;
 
     buf_printf(out, "%s%s %s", out->len > 0 ? "   " : "", name,
-               figure_round(a, old, fresh));
+               isnan(old) ? figure_round(a, fresh, fresh)
+                          : figure_round(a, old, fresh));
     if (!(old < fresh || old > fresh))
         return;
     buf_printf(out, " -> %s", figure_round(b, fresh, old));
@@ -166,13 +171,15 @@ add_figures(const struct proposal *p, struct buf *out)
     }
     add_figure(out, "threshold", old->threshold, fresh.threshold);
     add_figure(out, "mean", old->mean, fresh.mean);
-    if (old->std < fresh.std || old->std > fresh.std)
+    if (isnan(old->std) || old->std < fresh.std || old->std > fresh.std)
         add_figure(out, "std", old->std, fresh.std);
-    if (old->k < fresh.k || old->k > fresh.k)
+    if (isnan(old->k) || old->k < fresh.k || old->k > fresh.k)
         add_figure(out, "k", old->k, fresh.k);
     if (fresh.n != old->n || fresh.missing != old->missing) {
-        buf_printf(out, "   n %s", figure_group(n, old->n));
-        buf_printf(out, " -> %s", figure_group(n, fresh.n));
+        buf_str(out, "   n ");
+        if (p->sensor.view.compiled)
+            buf_printf(out, "%s -> ", figure_group(n, old->n));
+        buf_str(out, figure_group(n, fresh.n));
         if (fresh.missing > 0)
             buf_printf(out, " and %s missing", figure_group(n, fresh.missing));
     }

@@ -107,7 +107,7 @@ struct typed {
     const char *label; /* borrowed: labels are literals */
     struct edit_history history;
 };
-enum { TYPED_MAX = 8 }; /* different labels */
+enum { TYPED_MAX = 12 }; /* different labels */
 
 struct app {
     struct service *service;
@@ -198,6 +198,9 @@ CHECKED enum err screen_change(struct app *app, int action, int64_t model,
  * else 0. */
 CHECKED enum err screen_fit(struct app *app, int64_t model, size_t ord,
                             int64_t since, int64_t until);
+
+/* Asks for the name of a sensor that is not there yet, and fits it. */
+void screen_new(struct app *app);
 
 /* What a key of SCREEN_ABOUT does with the column ord of a model. */
 CHECKED enum err screen_about(struct app *app, int action, int64_t model,

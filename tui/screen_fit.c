@@ -15,6 +15,7 @@
 
 #include "base/figure.h"
 #include "core/apply.h"
+#include "core/name.h"
 #include "core/recorded.h"
 #include "core/service.h"
 #include "data/numbers.h"
@@ -27,8 +28,8 @@ struct own {
     struct proposal p;
     int64_t since, until; /* of recorded readings; until 0: all */
     struct sample sample;
-    struct buf note; /* "from pump.txt"; what the change notes */
-    bool asked;
+    struct buf note;   /* "from pump.txt"; what the change notes */
+    bool asked, fresh; /* fresh: there is no version yet */
 };
 
 /* ---- what is read ---- */
@@ -167,6 +168,8 @@ read_recorded(struct screen *s)
     char n[FIGURE_MAX];
     enum err e;
 
+    if (own->fresh)
+        return err_set(ERR_NOT_FOUND, "nothing is recorded of a new sensor");
     begin(own);
     e = recorded_begin(s->app->service, &sensor->view.model, since, until, &r);
     while (e == ERR_OK && !r.done)
@@ -221,7 +224,7 @@ answered(struct screen *s, const char *text)
     struct own *own = s->own;
     struct app *app = s->app;
     struct model m = {0};
-    enum err e;
+    enum err e = ERR_OK;
 
     own->asked = false;
     if (!text) {
@@ -229,7 +232,10 @@ answered(struct screen *s, const char *text)
         app_say(app, "nothing changed");
         return ERR_OK;
     }
-    e = model_by_id(app->service, own->p.sensor.model, &m);
+    if (own->p.sensor.model)
+        e = model_by_id(app->service, own->p.sensor.model, &m);
+    else
+        m.name = xstrdup(own->p.sensor.view.model.name);
     if (e == ERR_OK)
         e = apply_draft(app->service, &m, buf_text(&own->note), &own->p.draft);
     if (e == ERR_OK)
@@ -248,7 +254,8 @@ load(struct screen *s)
 {
     struct own *own = s->own;
 
-    return own->asked ? ERR_OK : sensor_load(s->app, &own->p.sensor);
+    return own->asked || own->fresh ? ERR_OK
+                                    : sensor_load(s->app, &own->p.sensor);
 }
 
 static void
@@ -262,9 +269,11 @@ head(struct screen *s, struct buf *out)
 static void
 note(struct screen *s, struct buf *out)
 {
-    (void) s;
-    buf_str(out, "learn from a file (f), from numbers (n), or from all that "
-                 "is recorded (r)");
+    const struct own *own = s->own;
+
+    buf_str(out, own->fresh ? "learn from a file (f) or from numbers (n)"
+                            : "learn from a file (f), from numbers (n), or "
+                              "from all that is recorded (r)");
 }
 
 static void
@@ -329,7 +338,11 @@ paint(struct screen *s, struct canvas *c, struct area area)
 {
     struct own *own = s->own;
 
-    proposal_paint(s->app, &own->p, c, area, own->p.after ? picture : NULL);
+    if (own->fresh && !own->p.after)
+        sensor_title(s->app, &own->p.sensor, c, area.y); /* no chart yet */
+    else
+        proposal_paint(s->app, &own->p, c, area,
+                       own->p.after ? picture : NULL);
     if (s->app->prompt.label && s->app->prompt.names.count > 1)
         paint_names(&s->app->prompt.names, c, area);
 }
@@ -362,19 +375,20 @@ close_fit(struct screen *s)
     free(own);
 }
 
+static const struct screen_ops ops = {
+    .id = SCREEN_FIT,
+    .load = load,
+    .head = head,
+    .note = note,
+    .paint = paint,
+    .act = act,
+    .close = close_fit,
+};
+
 enum err
 screen_fit(struct app *app, int64_t model, size_t ord, int64_t since,
            int64_t until)
 {
-    static const struct screen_ops ops = {
-        .id = SCREEN_FIT,
-        .load = load,
-        .head = head,
-        .note = note,
-        .paint = paint,
-        .act = act,
-        .close = close_fit,
-    };
     struct own *own = xcalloc(1, sizeof *own);
     enum err e;
 
@@ -383,4 +397,53 @@ screen_fit(struct app *app, int64_t model, size_t ord, int64_t since,
     own->until = until;
     e = screen_push(app, &ops, own);
     return e == ERR_OK && until ? read_recorded(app->top) : e;
+}
+
+/* ---- a new sensor ---- */
+
+/* A model of that name that may be fitted as a new one: none, or hidden. */
+static enum err
+look_new(struct app *app, const char *name, struct model *m)
+{
+    bool found = false;
+    enum err e = name_check(name);
+
+    if (e == ERR_OK)
+        e = model_look(app->service, name, &found, m);
+    if (e == ERR_OK && found && m->version) {
+        model_free(m);
+        return err_set(ERR_CONFLICT, "%s is there already: f fits it", name);
+    }
+    if (e == ERR_OK && !found)
+        *m = (struct model){.name = xstrdup(name),
+                            .title = xstrdup(""),
+                            .kind = &kind_baseline};
+    return e;
+}
+
+static enum err
+name_entered(struct screen *s, const char *text)
+{
+    struct app *app = s->app;
+    struct model m = {0};
+    struct own *own;
+    enum err e;
+
+    if (!text || !*text)
+        return ERR_OK;
+    e = look_new(app, text, &m);
+    if (e != ERR_OK) {
+        app_ask(app, "name:", text, NULL, name_entered);
+        return e;
+    }
+    own = xcalloc(1, sizeof *own);
+    own->fresh = true;
+    sensor_new(&m, &own->p.sensor);
+    return screen_push(app, &ops, own);
+}
+
+void
+screen_new(struct app *app)
+{
+    app_ask(app, "name:", "", NULL, name_entered);
 }

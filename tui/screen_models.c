@@ -229,6 +229,9 @@ act(struct screen *s, const struct key *key)
         return any ? screen_history(s->app, own->rows.items[s->list.cursor].id,
                                     false)
                    : ERR_OK;
+    case DO_NEW:
+        screen_new(s->app);
+        return ERR_OK;
     case DO_CHANGES:
         return screen_changes(s->app);
     default:

@@ -154,8 +154,8 @@ empty(const struct sensors *own)
         return "reading...";
     return own->roster.totals.sensors > 0
                ? "no row is like that"
-               : "no sensors yet: vigia fit learns one, vigia demo shows a "
-                 "plant";
+               : "no sensors yet: n names one and lets it learn; vigia demo "
+                 "shows a plant";
 }
 
 static void
@@ -212,6 +212,9 @@ act(struct screen *s, const struct key *key)
         return ERR_OK;
     case DO_ALERTS:
         return screen_history(s->app, 0, true);
+    case DO_NEW:
+        screen_new(s->app);
+        return ERR_OK;
     case DO_MODELS:
         return screen_models(s->app);
     default:

@@ -143,6 +143,23 @@ sensor_load(struct app *app, struct sensor *s)
 }
 
 void
+sensor_new(struct model *m, struct sensor *s)
+{
+    *s = (struct sensor){
+        .model = m->id,
+        .view.model = *m,
+        .column = {.name = "value",
+                   .unit = "",
+                   .mean = NAN,
+                   .std = NAN,
+                   .k = NAN,
+                   .threshold = NAN},
+        .name = xstrdup("value"),
+    };
+    *m = (struct model){0};
+}
+
+void
 sensor_turn(struct sensor *s, int by)
 {
     const struct compiled *c = s->view.compiled;
@@ -222,13 +239,20 @@ sensor_title(const struct app *app, const struct sensor *s, struct canvas *c,
              size_t y)
 {
     const struct view *v = &s->view;
-    size_t columns = v->model.kind->columns(v->compiled->model), x = 1;
+    size_t columns, x = 1;
     char when[CLOCK_TEXT];
     struct buf text = {0};
 
     app_safe(app, &text, v->model.name);
     x += canvas_put(c, x, y, c->width, buf_text(&text), PAINT_BOLD) + 2;
     buf_clear(&text);
+    if (!v->compiled) {
+        canvas_fit(c, x, y, c->width > x ? c->width - x : 0,
+                   v->model.id ? "is removed; a fit brings it back" : "new",
+                   PAINT_NOTE);
+        return;
+    }
+    columns = v->model.kind->columns(v->compiled->model);
     row_state(&text, v->states[s->ord], app->ascii);
     x += canvas_put(c, x, y, c->width, buf_text(&text),
                     row_paint(v->states[s->ord]))

@@ -40,6 +40,12 @@ void sensor_free(struct sensor *s); /* takes a zeroed one */
  * there stays when it fails. */
 CHECKED enum err sensor_load(struct app *app, struct sensor *s);
 
+/* One that has no version yet: m, which it takes over, is hidden, or has a
+ * name alone. Its column is the one of sensors that were fitted without naming
+ * any.
+ */
+void sensor_new(struct model *m, struct sensor *s);
+
 /* Another column, by so many places; at the ends it begins again. */
 void sensor_turn(struct sensor *s, int by);
 
