@@ -10,8 +10,8 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/leaves.h"
 #include "base/number.h"
-#include "cli/leaves.h"
 #include "cli/show.h"
 #include "cli/table.h"
 #include "core/answer.h"
@@ -233,7 +233,7 @@ print_weights(const struct cmd *cmd, const struct view *view)
     e = json_parse(text.data, text.len, &json);
     if (e == ERR_OK) {
         leaves_add(&leaves, json);
-        e = leaves_print(cmd, &leaves);
+        e = show_leaves(cmd, &leaves);
     }
     leaves_free(&leaves);
     json_free(json);

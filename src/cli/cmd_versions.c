@@ -7,7 +7,7 @@
 
 #include "base/buf.h"
 #include "base/json.h"
-#include "cli/leaves.h"
+#include "base/leaves.h"
 #include "cli/table.h"
 #include "core/answer.h"
 #include "core/model.h"

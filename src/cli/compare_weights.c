@@ -9,8 +9,8 @@
 #include "base/buf.h"
 #include "base/figure.h"
 #include "base/json.h"
+#include "base/leaves.h"
 #include "cli/cmd.h"
-#include "cli/leaves.h"
 #include "cli/table.h"
 #include "kinds/kind.h"
 

@@ -12,10 +12,11 @@
 
 #include "base/buf.h"
 #include "base/json.h"
+#include "base/leaves.h"
 #include "base/stop.h"
 #include "cli/cmd.h"
 #include "cli/csv_ask.h"
-#include "cli/leaves.h"
+#include "cli/show.h"
 #include "cli/terminal.h"
 #include "cli/whole.h"
 #include "core/answer.h"
@@ -53,7 +54,7 @@ print_metrics(const struct cmd *cmd, const struct view *view)
 
     if (text && json_parse(text, strlen(text), &json) == ERR_OK) {
         leaves_add(&leaves, json);
-        if (leaves_print(cmd, &leaves) != ERR_OK)
+        if (show_leaves(cmd, &leaves) != ERR_OK)
             err_clear(); /* the flush at the end says it */
     }
     leaves_free(&leaves);

@@ -3,12 +3,16 @@
  * exceptions; what a terminal must not see is made visible on top of it. */
 #include "cli/show.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/figure.h"
+#include "base/leaves.h"
 #include "cli/cmd.h"
+#include "cli/table.h"
 
 /* ---- command lines ---- */
 
@@ -114,4 +118,27 @@ show_again(const struct cmd *cmd)
     }
     buf_free(&dashed);
     return end(cmd, &line);
+}
+
+/* ---- names and values ---- */
+
+enum err
+show_leaves(const struct cmd *cmd, const struct leaves *l)
+{
+    static const struct table_column columns[] = {
+        {"name",  TABLE_TEXT},
+        {"value", TABLE_TEXT},
+    };
+    struct table *t = table_new(cmd, columns, 2);
+
+    for (size_t i = 0; i < l->count; i++) {
+        const struct leaf *leaf = &l->items[i];
+        char rounded[FIGURE_MAX];
+
+        table_text(t, leaf->name);
+        table_text(t, leaf->number && cmd->terminal
+                          ? figure_round(rounded, leaf->value, NAN)
+                          : leaf->text);
+    }
+    return table_end(t);
 }

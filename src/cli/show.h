@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Command lines for the user to try next. */
+/* What several commands print: command lines for the user to try next, and
+ * tables of names and values. */
 #ifndef VIGIA_SHOW_H
 #define VIGIA_SHOW_H
 
+#include "base/err.h"
+
 struct cmd;
+struct leaves;
 
 /*
  * The words that make a command line which acts on the same database: vigia,
@@ -14,5 +18,8 @@ char *show_try(const struct cmd *cmd, ...) __attribute__((__sentinel__));
 
 /* This command once more, without --dry-run. The caller frees it. */
 char *show_again(const struct cmd *cmd);
+
+/* A table of names and values, as kinds without columns have them. */
+CHECKED enum err show_leaves(const struct cmd *cmd, const struct leaves *l);
 
 #endif

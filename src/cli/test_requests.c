@@ -12,6 +12,7 @@
 #include "base/random.h"
 #include "base/stop.h"
 #include "cli/cmd.h"
+#include "cli/show.h"
 #include "cli/test.h"
 #include "cli/whole.h"
 #include "core/answer.h"
@@ -208,7 +209,7 @@ print_rows(struct requests *r, const struct verdicts *all)
 
     if (all->count == 1) {
         requests_leaves(&all->items[0], &leaves);
-        e = leaves_print(r->cmd, &leaves);
+        e = show_leaves(r->cmd, &leaves);
     }
     for (size_t i = 0; all->count > 1 && i < all->count; i++)
         requests_line(r, &all->items[i], (int64_t) i + 1,

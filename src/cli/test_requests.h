@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "cli/leaves.h"
+#include "base/leaves.h"
 #include "core/model.h"
 #include "kinds/kind.h"
 

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Values come from json_parse() only, so the recursion is bounded. */
-#include "cli/leaves.h"
+#include "base/leaves.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/figure.h"
 #include "base/json.h"
 #include "base/number.h"
-#include "cli/cmd.h"
-#include "cli/table.h"
 
 void
 leaves_free(struct leaves *l)
@@ -141,25 +138,4 @@ leaves_find(const struct leaves *l, const char *name)
         if (strcmp(l->items[i].name, name) == 0)
             return &l->items[i];
     return NULL;
-}
-
-enum err
-leaves_print(const struct cmd *cmd, const struct leaves *l)
-{
-    static const struct table_column columns[] = {
-        {"name",  TABLE_TEXT},
-        {"value", TABLE_TEXT},
-    };
-    struct table *t = table_new(cmd, columns, 2);
-
-    for (size_t i = 0; i < l->count; i++) {
-        const struct leaf *leaf = &l->items[i];
-        char rounded[FIGURE_MAX];
-
-        table_text(t, leaf->name);
-        table_text(t, leaf->number && cmd->terminal
-                          ? figure_round(rounded, leaf->value, NAN)
-                          : leaf->text);
-    }
-    return table_end(t);
 }

@@ -6,12 +6,9 @@
 #ifndef VIGIA_LEAVES_H
 #define VIGIA_LEAVES_H
 
-#include "base/err.h"
-
 #include <stdbool.h>
 #include <stddef.h>
 
-struct cmd;
 struct json;
 
 struct leaf {
@@ -35,8 +32,5 @@ void leaves_add(struct leaves *l, const struct json *object);
 
 /* NULL: there is none of that name. */
 const struct leaf *leaves_find(const struct leaves *l, const char *name);
-
-/* A table of all of them. */
-CHECKED enum err leaves_print(const struct cmd *cmd, const struct leaves *l);
 
 #endif
