@@ -177,10 +177,12 @@ app_paint(struct app *app, size_t width, size_t height)
     app->top->ops->paint(app->top, c, area);
     if (app->prompt.label) {
         paint_prompt(app, c->height - 2);
-        if (app->message.len > 0) /* why it is asked once more */
+        if (app->message.len > 0) { /* why it is asked once more */
+            canvas_fill(c, 0, c->height - 3, c->width, " ", PAINT_PLAIN);
             canvas_fit(c, 1, c->height - 3, c->width - 1,
                        buf_text(&app->message),
                        app->alarming ? PAINT_ALERT : PAINT_NOTE);
+        }
     } else {
         paint_note(app, c->height - 2);
     }

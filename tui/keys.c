@@ -10,7 +10,7 @@
 /* clang-format off */
 const struct key keys[] = {
     {KEY_RETURN, DO_OPEN, SCREEN_SENSORS | SCREEN_MODELS,
-     false, "Enter", "open", "open the sensor under the cursor"},
+     false, "Enter", "open", "open the sensor or model under the cursor"},
     {'/', DO_FILTER, SCREEN_LISTS & ~(unsigned) SCREEN_VERSIONS, false, "/", "filter",
      "show only rows with these words; they are looked for as you type"},
     {'f', DO_FIT, SCREEN_ABOUT, true, "f", "fit",
@@ -20,8 +20,8 @@ const struct key keys[] = {
      "move the mean of the column by some percent"},
     {'k', DO_SET_K, SCREEN_ABOUT, true, "k", "set k",
      "how many standard deviations the threshold is above the mean"},
-    {'t', DO_TEST, SCREEN_ABOUT | SCREEN_TEST, false, "t", "test",
-     "judge values that are typed; they are not recorded"},
+    {'t', DO_TEST, SCREEN_ABOUT | SCREEN_TEST | SCREEN_MODEL, false, "t",
+     "test", "judge values that are typed; they are not recorded"},
     {'u', DO_STEP_BACK, SCREEN_ABOUT, true, "u", "undo",
      "take back the newest change of the sensor, then the one before"},
     {'r', DO_STEP_FORTH, SCREEN_ABOUT, true, "r", "redo",
@@ -55,7 +55,8 @@ const struct key keys[] = {
      "turn the order round"},
     {'T', DO_RANGE, SCREEN_HISTORY, false, "T", "time",
      "show only readings of a time: since, or since and until"},
-    {'h', DO_HISTORY, SCREEN_ABOUT | SCREEN_MODELS, false, "h", "history",
+    {'h', DO_HISTORY, SCREEN_ABOUT | SCREEN_MODELS | SCREEN_MODEL, false, "h",
+     "history",
      "the recorded readings"},
     {'l', DO_ALERTS, SCREEN_ABOUT | SCREEN_HISTORY, false, "l", "alerts",
      "the recorded alerts alone; once more shows all readings"},
@@ -117,6 +118,7 @@ static const struct {
     {SCREEN_HISTORY,  "History" },
     {SCREEN_CHANGES,  "Changes" },
     {SCREEN_MODELS,   "Models"  },
+    {SCREEN_MODEL,    "Model"   },
     {SCREEN_HELP,     "Help"    },
 };
 /* clang-format on */

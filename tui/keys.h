@@ -54,9 +54,11 @@ enum screen_id {
     SCREEN_FIT = 128,
     SCREEN_CHANGE = 256, /* of one sensor, before it is stored */
     SCREEN_TEST = 512,
+    SCREEN_MODEL = 1024, /* of a kind without columns */
     SCREEN_ABOUT = SCREEN_SENSORS | SCREEN_SENSOR, /* with a sensor chosen */
     SCREEN_LISTS = SCREEN_SENSORS | SCREEN_HISTORY | SCREEN_CHANGES
-                   | SCREEN_MODELS | SCREEN_HELP | SCREEN_VERSIONS,
+                   | SCREEN_MODELS | SCREEN_HELP | SCREEN_VERSIONS
+                   | SCREEN_MODEL,
     SCREEN_ALL = 0xffff
 };
 

@@ -98,6 +98,8 @@ see(const struct overview_row *row, void *arg)
     struct roster *r = arg;
     double key = NAN;
 
+    if (row->kind->learns != LEARNS_MOMENTS)
+        return; /* it stands on the screen of models */
     r->counting.sensors += row->model != r->counted;
     r->counting.columns++;
     r->counting.states[row->state]++;
@@ -116,7 +118,7 @@ see_alert(const struct overview_row *row, void *arg)
     struct roster *r = arg;
     size_t n = r->alerts.count;
 
-    if (!fits(r, row))
+    if (row->kind->learns != LEARNS_MOMENTS || !fits(r, row))
         return;
     r->alerts.names[n] = xstrdup(row->name);
     r->alerts.ids[n] = order_id(row->model, row->ord);

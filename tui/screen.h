@@ -187,6 +187,9 @@ CHECKED enum err screen_test(struct app *app, int64_t model, size_t ord);
 CHECKED enum err screen_history(struct app *app, int64_t model, bool alerts);
 CHECKED enum err screen_changes(struct app *app);
 CHECKED enum err screen_models(struct app *app);
+
+/* A model of a kind without columns: its figures, and tests of it. */
+CHECKED enum err screen_model(struct app *app, int64_t model);
 CHECKED enum err screen_help(struct app *app, enum screen_id id);
 
 /* A change of a sensor that is shown before it is stored: DO_ADJUST, DO_SET_K,

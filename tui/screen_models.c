@@ -211,6 +211,13 @@ paint(struct screen *s, struct canvas *c, struct area area)
 /* ---- keys ---- */
 
 static enum err
+open_model(struct app *app, const struct model *m)
+{
+    return m->kind->learns == LEARNS_MOMENTS ? screen_sensor(app, m->id, 0)
+                                             : screen_model(app, m->id);
+}
+
+static enum err
 act(struct screen *s, const struct key *key)
 {
     struct models *own = s->own;
@@ -222,8 +229,7 @@ act(struct screen *s, const struct key *key)
         s->list.cursor = s->list.top = 0;
         return begin(s);
     case DO_OPEN:
-        return any ? screen_sensor(s->app, own->rows.items[s->list.cursor].id,
-                                   0)
+        return any ? open_model(s->app, &own->rows.items[s->list.cursor])
                    : ERR_OK;
     case DO_HISTORY:
         return any ? screen_history(s->app, own->rows.items[s->list.cursor].id,

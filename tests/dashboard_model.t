@@ -1,0 +1,64 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The dashboard and models of kinds without columns: where they are listed,
+# what is shown of them, and tests of them.
+set -u
+. "${top_srcdir:-.}/tests/lib.sh"
+. "${top_srcdir:-.}/tests/dashboard.sh"
+
+seq 1 4 | "$VIGIA" fit P-1 >/dev/null 2>&1
+{
+    echo size,colour,label
+    n=0
+    while [ $n -lt 10 ]; do
+        echo "1,dark red,x"
+        echo "9,blue,y"
+        n=$((n + 1))
+    done
+} >"$T/table.csv"
+"$VIGIA" fit sort --kind linear --csv "$T/table.csv" --label label \
+    >/dev/null 2>&1
+"$VIGIA" test sort --record --json-input - >/dev/null 2>&1 <<'JSON'
+{"size":1,"colour":"blue"}
+JSON
+
+press '' -- --size 80x10
+like "$(row 1)" '1 sensor, 1 column ' 'the list of sensors has sensors alone'
+is "$(printf '%s\n' "$out" | grep -c 'sort\|removed')" 0 \
+    '... and nothing of other models'
+press 'm' -- --size 80x10
+like "$(row 4)" 'ok *sort *linear *1' 'the list of models has all'
+
+press 'mG<Enter>' -- --size 80x10
+like "$(row 1)" '^ vigia Model  sort  linear, version 1 of 1$' \
+    'Enter shows a model without columns'
+like "$(row 3)" '^version 1 .* active, fit .*, rows 20' \
+    '... its versions with their metrics'
+like "$out" '^features\.size\.max *9$' '... and its weights'
+press 'mG<Enter>/size<Enter>'
+like "$(row 3)" '^features\.size' '... of which a filter shows some'
+
+press 'mG<Enter>tsize=9 colour=blue<Enter>'
+like "$(row 3)" '^label *y$' 'name=value pairs are tested'
+like "$(row 4)" '^probabilities\.x *0\.' '... with the whole answer'
+press 'mG<Enter>tsize=1 colour="dark red"<Enter>'
+like "$(row 3)" '^label *x$' '... quotes keep blanks together'
+press 'mG<Enter>t {"size":9,"colour":"blue"}<Enter>'
+like "$(row 3)" '^label *y$' '... and so is JSON'
+press 'mG<Enter>tsize=9<Enter>'
+like "$(row 22)" '^ the feature "colour" is missing' 'what is missing is named'
+like "$(row 23)" '^ test: size=9' '... and asked for again'
+press 'mG<Enter>tblue<Enter>'
+like "$(row 22)" '^ "blue" is no name=value' 'what is no request is refused'
+press 'mG<Enter>t{"size":<Enter>'
+like "$(row 23)" '^ test: {"size":' '... and what is no JSON'
+is "$("$VIGIA" history sort --no-header | wc -l | tr -d ' ')" 1 \
+    'nothing is recorded by that'
+press 'mG<Enter>h'
+like "$(row 1)" 'History  readings of sort' 'h shows what was'
+press 'mGt'
+like "$(row 23)" 'no such key' 'there is no test without a model'
+press 'mG<Enter>' -- --size 40x10 --ascii
+is "$rc" 0 'a small screen does'
+
+done_testing
