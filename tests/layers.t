@@ -26,7 +26,7 @@ my %reach = (
 my @rooms = (
     [qr{<sqlite3\.h>},                  qr{^src/store/}],
     [qr{<jansson\.h>},                  qr{^src/base/json\.c$}],
-    [qr{<(?:iniparser/)?iniparser\.h>}, qr{^src/base/conf\.c$}],
+    [qr{<(?:iniparser/)?iniparser\.h>}, qr{^src/base/ini\.c$}],
     [qr{<fcgiapp\.h>},                  qr{^cgi/fcgi_codec\.c$}],
     [qr{<xgboost/c_api\.h>},            qr{^src/kinds/boost\.c$}],
     [qr{<microhttpd\.h>},               qr{^cgi/serve\.c$}],
