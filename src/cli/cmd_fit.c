@@ -20,11 +20,20 @@
 
 /* ---- the checked job, stored and told ---- */
 
+enum err
+fit_open(const struct fit_job *job)
+{
+    return job->draft ? ERR_OK : cmd_open(job->cmd, DB_CREATE);
+}
+
 static enum err
 finish(struct fit_job *job)
 {
-    enum err e = fit_check(job);
+    enum err e;
 
+    if (job->draft)
+        return fit_draft(job, &job->items[0], job->model, job->draft);
+    e = fit_check(job);
     if (e == ERR_OK)
         e = fit_store(job);
     stop_release(); /* what is printed now may be stopped anywhere */
@@ -107,7 +116,7 @@ run_numbers(struct fit_job *job)
     if (e == ERR_OK)
         e = read_numbers(job, &n);
     if (e == ERR_OK)
-        e = cmd_open(job->cmd, DB_CREATE);
+        e = fit_open(job);
     if (e == ERR_OK)
         e = finish(job);
     csv_ask_free(&n.ask);
@@ -129,7 +138,7 @@ run_csv(struct fit_job *job)
     if (e == ERR_OK)
         e = fit_csv(job, &ask, &groups);
     if (e == ERR_OK)
-        e = cmd_open(job->cmd, DB_CREATE);
+        e = fit_open(job);
     if (e == ERR_OK)
         e = finish(job);
     groups_free(groups);
@@ -244,28 +253,37 @@ check_source(const struct cmd *cmd, const struct kind *kind, bool csv,
     return ERR_OK;
 }
 
-static enum err
-run(struct cmd *cmd)
+enum err
+fit_run(struct fit_job *job)
 {
+    const struct cmd *cmd = job->cmd;
     bool csv = cmd_flag(cmd, "csv"), recorded = cmd_flag(cmd, "recorded");
-    struct fit_job job = {.cmd = cmd, .fresh = cmd_flag(cmd, "fresh")};
-    enum err e = find_kind(&job);
+    enum err e = find_kind(job);
 
     if (e == ERR_OK)
-        e = check_source(cmd, job.kind, csv, recorded);
+        e = check_source(cmd, job->kind, csv, recorded);
     if (e == ERR_OK && cmd->argc > 0 && !recorded)
         e = name_check(cmd->argv[0]); /* before much is read for it */
     if (e == ERR_OK) {
-        job.param_count = cmd_values(cmd, "param", &job.params);
+        job->param_count = cmd_values(cmd, "param", &job->params);
         stop_catch();
-        e = job.kind->learns == LEARNS_TABLE   ? fit_table(&job)
-            : job.kind->learns == LEARNS_CASES ? fit_cases(&job)
-            : csv                              ? run_csv(&job)
-            : recorded                         ? run_recorded(&job)
-                                               : run_numbers(&job);
+        e = job->kind->learns == LEARNS_TABLE   ? fit_table(job)
+            : job->kind->learns == LEARNS_CASES ? fit_cases(job)
+            : csv                               ? run_csv(job)
+            : recorded                          ? run_recorded(job)
+                                                : run_numbers(job);
     }
-    if (e == ERR_INTERRUPTED && job.stored == 0)
+    if (e == ERR_INTERRUPTED && job->stored == 0)
         e = err_set(e, "interrupted: nothing was stored");
+    return e;
+}
+
+static enum err
+run(struct cmd *cmd)
+{
+    struct fit_job job = {.cmd = cmd, .fresh = cmd_flag(cmd, "fresh")};
+    enum err e = fit_run(&job);
+
     fit_job_free(&job);
     return e;
 }

@@ -10,6 +10,7 @@
 #include "base/figure.h"
 #include "base/json.h"
 #include "cli/cmd.h"
+#include "cli/texts.h"
 #include "cli/whole.h"
 #include "core/draft.h"
 #include "core/model.h"
@@ -17,47 +18,13 @@
 #include "core/service.h"
 #include "kinds/kind.h"
 
-enum { PICKLE = 0x80 }; /* the first byte of one */
-
-/* What has to be said about a file that is no text at all. */
-static enum err
-check_text(const struct buf *text, const char *name)
-{
-    if ((unsigned char) text->data[0] == PICKLE)
-        return err_set(ERR_DATA,
-                       "%s is a Python pickle, which could run any code when "
-                       "it is read; the scripts in packaging/convert make "
-                       "a text of it that vigia loads",
-                       name);
-    return ERR_OK;
-}
-
-/* What is loaded. */
-struct texts {
-    const char *path;
-    struct buf text, scalers;
-};
-
-static enum err
-make_draft(const struct model *m, const struct texts *t, struct draft *d)
-{
-    const struct foreign file = {
-        .text = buf_text(&t->text),
-        .len = t->text.len,
-        .extra = t->scalers.len ? buf_text(&t->scalers) : NULL,
-        .extra_len = t->scalers.len,
-    };
-
-    return whole_blame(draft_load(m, &file, d), t->path);
-}
-
 /* Whether a new model could have it: asked before a database is made. */
 static enum err
 check_model(const struct texts *t)
 {
     const struct model none = {0};
     struct draft d = {0};
-    enum err e = make_draft(&none, t, &d);
+    enum err e = texts_draft(&none, t, &d);
 
     if (e == ERR_OK)
         draft_free(&d);
@@ -73,7 +40,7 @@ store(struct service *s, const char *model, const struct texts *t,
     enum err e = model_or_new(s, model, &m);
 
     if (e == ERR_OK)
-        e = make_draft(&m, t, d);
+        e = texts_draft(&m, t, d);
     buf_printf(&note, "from %s", whole_name(t->path));
     if (e == ERR_OK)
         e = draft_store(s, model, "load", buf_text(&note), d, number);
@@ -125,21 +92,6 @@ print(const struct cmd *cmd, const char *model, const char *name,
 }
 
 static enum err
-read_texts(const struct cmd *cmd, struct texts *t)
-{
-    const char *scalers = cmd_value(cmd, "scalers");
-    enum err e;
-
-    t->path = cmd->argv[1];
-    e = whole_read(t->path, &t->text);
-    if (e == ERR_OK)
-        e = check_text(&t->text, whole_name(t->path));
-    if (e == ERR_OK && scalers)
-        e = whole_read(scalers, &t->scalers);
-    return e;
-}
-
-static enum err
 run(struct cmd *cmd)
 {
     struct texts texts = {0};
@@ -150,7 +102,7 @@ run(struct cmd *cmd)
     if (e == ERR_OK)
         e = name_check(cmd->argv[0]);
     if (e == ERR_OK)
-        e = read_texts(cmd, &texts);
+        e = texts_read(&texts, cmd->argv[1], cmd_value(cmd, "scalers"));
     if (e == ERR_OK)
         e = check_model(&texts);
     if (e == ERR_OK)
@@ -160,8 +112,7 @@ run(struct cmd *cmd)
     if (e == ERR_OK)
         e = print(cmd, cmd->argv[0], whole_name(texts.path), &d, number);
     draft_free(&d);
-    buf_free(&texts.text);
-    buf_free(&texts.scalers);
+    texts_free(&texts);
     return e;
 }
 

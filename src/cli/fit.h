@@ -16,7 +16,9 @@
 
 struct cmd;
 struct csv_ask;
+struct draft;
 struct groups;
+struct model;
 struct moments;
 
 /* One sensor to fit. */
@@ -43,7 +45,17 @@ struct fit_job {
     int64_t empty;    /* of them without any value */
     int64_t change;   /* that was made; 0: none */
     size_t stored;    /* items */
+    /* A draft of model is made, and nothing opened, stored or told; the
+     * command names one model then. NULL: the fit is stored. */
+    const struct model *model;
+    struct draft *draft;
 };
+
+/* The fit that the command's options and arguments ask for. */
+CHECKED enum err fit_run(struct fit_job *job);
+
+/* Opens the database that the job's fit is stored in, if it is stored. */
+CHECKED enum err fit_open(const struct fit_job *job);
 
 /* A further item of the job; the caller fills it in. */
 struct fit_item *fit_add(struct fit_job *job);
@@ -57,6 +69,11 @@ void fit_job_free(struct fit_job *job);
  */
 CHECKED enum err fit_csv(struct fit_job *job, struct csv_ask *ask,
                          struct groups **groups);
+
+/* The draft of an item, for its model m. (fit_store.c) */
+CHECKED enum err fit_draft(const struct fit_job *job,
+                           const struct fit_item *item, const struct model *m,
+                           struct draft *out);
 
 /*
  * Drafts every item, so that what the database says against one is known

@@ -28,10 +28,8 @@
 /* What a fit works with; the source's progress is drawn. */
 struct learning {
     struct fit_job *job;
-    const char *name; /* of the model */
-    struct source source;
+    struct fit_item *item; /* the only one */
     struct progress progress;
-    int64_t version;
 };
 
 static enum err
@@ -91,10 +89,10 @@ report(const struct learning *l)
     struct service *s = l->job->cmd->service;
     struct model m = {0};
     struct view view = {.now = 0};
-    enum err e = model_find(s, l->name, true, &m);
+    enum err e = model_find(s, l->item->name, true, &m);
 
     if (e == ERR_OK)
-        e = view_load(s, &m, l->version, &view);
+        e = view_load(s, &m, l->item->version, &view);
     if (e == ERR_OK)
         e = print(l->job->cmd, &view, l->job->note);
     view_free(&view);
@@ -104,22 +102,20 @@ report(const struct learning *l)
 static enum err
 draft(struct learning *l, struct draft *out)
 {
-    struct fit_job *job = l->job;
-    struct fit fit = {.kind = job->kind,
-                      .source = &l->source,
-                      .params = job->params,
-                      .param_count = job->param_count,
-                      .fresh = job->fresh};
-    struct model m = {0};
-    enum err e = model_or_new(job->cmd->service, l->name, &m);
+    const struct fit_job *job = l->job;
+    struct model found = {0};
+    const struct model *m = job->model ? job->model : &found;
+    enum err e = ERR_OK;
 
-    l->source.progress = take_progress;
-    l->source.arg = l;
+    if (!job->model)
+        e = model_or_new(job->cmd->service, l->item->name, &found);
+    l->item->source.progress = take_progress;
+    l->item->source.arg = l;
     progress_begin(&l->progress, "learning");
     if (e == ERR_OK)
-        e = draft_fit(job->cmd->service, &m, &fit, out);
+        e = fit_draft(job, l->item, m, out);
     progress_end(&l->progress);
-    model_free(&m);
+    model_free(&found);
     return e;
 }
 
@@ -128,13 +124,15 @@ learn(struct learning *l)
 {
     struct fit_job *job = l->job;
     struct draft d = {0};
-    enum err e = cmd_open(job->cmd, DB_CREATE);
+    enum err e = fit_open(job);
 
+    if (job->draft)
+        return draft(l, job->draft);
     if (e == ERR_OK)
         e = draft(l, &d);
     if (e == ERR_OK)
-        e = draft_store(job->cmd->service, l->name, "fit", job->note, &d,
-                        &l->version);
+        e = draft_store(job->cmd->service, l->item->name, "fit", job->note, &d,
+                        &l->item->version);
     draft_free(&d);
     stop_release(); /* what is printed now may be stopped anywhere */
     if (e != ERR_OK)
@@ -206,13 +204,14 @@ fit_table(struct fit_job *job)
 {
     struct csv_ask ask = {0};
     struct dataset data = {0};
-    struct learning l = {.job = job, .source = {.data = &data}};
+    struct learning l = {.job = job, .item = fit_add(job)};
     struct buf note = {0};
     enum err e = cmd_args(job->cmd, 1, 1);
 
     if (e != ERR_OK)
         return e;
-    l.name = job->cmd->argv[0];
+    l.item->name = xstrdup(job->cmd->argv[0]);
+    l.item->source.data = &data;
     e = csv_ask_read(job->cmd, &ask);
     if (e == ERR_OK)
         e = check_table(job->cmd, &ask);
@@ -236,7 +235,7 @@ fit_table(struct fit_job *job)
 enum err
 fit_cases(struct fit_job *job)
 {
-    struct learning l = {.job = job};
+    struct learning l = {.job = job, .item = fit_add(job)};
     struct json *cases = NULL;
     struct buf note = {0};
     const char *path;
@@ -249,11 +248,11 @@ fit_cases(struct fit_job *job)
                     job->kind->name);
     if (e != ERR_OK)
         return e;
-    l.name = job->cmd->argv[0];
+    l.item->name = xstrdup(job->cmd->argv[0]);
     path = job->cmd->argc > 1 ? job->cmd->argv[1] : "-";
     e = whole_values(path, &cases);
     if (e == ERR_OK) {
-        l.source.cases = cases;
+        l.item->source.cases = cases;
         buf_printf(&note, "from %zu cases of %s", json_count(cases),
                    whole_name(path));
         job->note = buf_steal(&note);

@@ -49,23 +49,28 @@ fit_job_free(struct fit_job *job)
     *job = (struct fit_job){0};
 }
 
-/* The model of the item, id 0 when it is to be made, and its draft. */
-static enum err
-draft_item(const struct fit_job *job, const struct fit_item *item,
-           struct model *m, struct draft *draft)
+enum err
+fit_draft(const struct fit_job *job, const struct fit_item *item,
+          const struct model *m, struct draft *out)
 {
-    struct service *s = job->cmd->service;
     struct fit fit = {.text = item->text,
                       .kind = job->kind,
                       .source = &item->source,
                       .params = job->params,
                       .param_count = job->param_count,
                       .fresh = job->fresh};
-    enum err e = model_or_new(s, item->name, m);
 
-    if (e == ERR_OK)
-        e = draft_fit(s, m, &fit, draft);
-    return e;
+    return draft_fit(job->cmd->service, m, &fit, out);
+}
+
+/* The model of the item, id 0 when it is to be made, and its draft. */
+static enum err
+draft_item(const struct fit_job *job, const struct fit_item *item,
+           struct model *m, struct draft *draft)
+{
+    enum err e = model_or_new(job->cmd->service, item->name, m);
+
+    return e == ERR_OK ? fit_draft(job, item, m, draft) : e;
 }
 
 /* As many items from *at on as there is time for, in one read. */

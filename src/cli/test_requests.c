@@ -221,9 +221,8 @@ print_rows(struct requests *r, const struct verdicts *all)
     return e == ERR_OK ? cmd_flush() : e;
 }
 
-/* The file as requests: an array of them, lines, or one. */
-static enum err
-read_requests(const char *path, struct json **out)
+enum err
+requests_read(const char *path, struct json **out)
 {
     struct buf text = {0}, array = {0};
     struct json *one = NULL;
@@ -272,7 +271,7 @@ test_json(struct cmd *cmd)
 
     if (e == ERR_OK) {
         own = kind_find(cmd->argv[0]);
-        e = read_requests(path, &requests);
+        e = requests_read(path, &requests);
     }
     if (e == ERR_OK) /* a model that is built in needs no database yet */
         e = cmd_open(cmd, own && own->builtin ? DB_CREATE : DB_WRITE);

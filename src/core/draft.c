@@ -107,12 +107,25 @@ set_title(struct draft *d, const char *value)
     return ERR_OK;
 }
 
-/* KEY=VALUE; a column's name may hold '=', so the last one parts them, but
- * for the title, which is free text. */
+/* Where KEY=VALUE is parted: a column's name may hold '=', so by the last
+ * one; but the first, if a param of all columns stands before it. */
+static const char *
+find_equals(const struct kind *kind, const char *pair)
+{
+    const char *first = strchr(pair, '=');
+    char *key = first ? xstrndup(pair, (size_t) (first - pair)) : NULL;
+    const char *column = NULL;
+    bool whole = key && param_find(kind, key, &column) && !column;
+
+    free(key);
+    return whole ? first : strrchr(pair, '=');
+}
+
+/* KEY=VALUE; the title is free text. */
 static enum err
 set_pair(struct draft *d, const struct names *columns, const char *pair)
 {
-    const char *equals = strrchr(pair, '=');
+    const char *equals = find_equals(d->kind, pair);
     struct buf params = {0};
     char *key;
     enum err e;
@@ -357,6 +370,21 @@ draft_adjust(struct service *s, const struct model *m, double percent,
     }
     buf_free(&moved);
     return draft_finish(&d, e, out);
+}
+
+enum err
+draft_change(struct draft *d, const char *const *pairs, size_t count)
+{
+    struct draft changed = *d;
+    enum err e;
+
+    *d = (struct draft){0};
+    changed.kind->release(changed.model);
+    changed.model = NULL;
+    free(changed.metrics);
+    changed.metrics = NULL;
+    e = set_params(&changed, pairs, count, NULL);
+    return draft_finish(&changed, e, d);
 }
 
 enum err

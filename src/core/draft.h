@@ -72,6 +72,16 @@ CHECKED enum err draft_adjust(struct service *s, const struct model *m,
 CHECKED enum err draft_load(const struct model *m, const struct foreign *file,
                             struct draft *out);
 
+/* Changes a draft that is not stored: title or params, as draft_set(). On
+ * failure the draft is as it was, or freed. */
+CHECKED enum err draft_change(struct draft *d, const char *const *pairs,
+                              size_t count);
+
+/* Sets d->same: is the active version of m the same in kind, title, params
+ * and weights? */
+CHECKED enum err draft_compare(struct service *s, const struct model *m,
+                               struct draft *d);
+
 /* Takes the draft d to *out if e is ERR_OK and it compiles, else frees it;
  * how the makers of drafts end. */
 CHECKED enum err draft_finish(struct draft *d, enum err e, struct draft *out);

@@ -66,27 +66,60 @@ canonical(const char *text, struct buf *out)
     return ERR_OK;
 }
 
-enum err
-version_export(struct service *s, const struct model *m, int64_t number,
-               struct buf *out)
+/* The text of a version: canonical, with its checksum. */
+static enum err
+put_export(const struct kind *kind, const char *params_text,
+           const char *weights_text, struct buf *out)
 {
     struct buf params = {0}, weights = {0};
-    struct version v = {0};
     char sum[SHA256_HEX];
-    enum err e = version_load(s, m, number, &v);
+    enum err e = canonical(params_text, &params);
 
     if (e == ERR_OK)
-        e = canonical(v.params, &params);
-    if (e == ERR_OK)
-        e = canonical(v.weights, &weights);
+        e = canonical(weights_text, &weights);
     if (e == ERR_OK) {
-        checksum(m->kind->name, buf_text(&params), buf_text(&weights), sum);
-        compose(m->kind->name, buf_text(&params), buf_text(&weights), sum,
-                out);
+        checksum(kind->name, buf_text(&params), buf_text(&weights), sum);
+        compose(kind->name, buf_text(&params), buf_text(&weights), sum, out);
         buf_char(out, '\n');
     }
     buf_free(&params);
     buf_free(&weights);
+    return e;
+}
+
+enum err
+version_export(struct service *s, const struct model *m, int64_t number,
+               struct buf *out)
+{
+    struct version v = {0};
+    enum err e = version_load(s, m, number, &v);
+
+    if (e == ERR_OK)
+        e = put_export(m->kind, v.params, v.weights, out);
+    version_free(&v);
+    return e;
+}
+
+enum err
+draft_compare(struct service *s, const struct model *m, struct draft *d)
+{
+    struct version v = {0};
+    struct buf now = {0}, then = {0};
+    enum err e = ERR_OK;
+
+    d->same = false;
+    if (!m->version || m->kind != d->kind)
+        return ERR_OK;
+    e = version_load(s, m, 0, &v);
+    if (e == ERR_OK)
+        e = put_export(m->kind, v.params, v.weights, &now);
+    if (e == ERR_OK)
+        e = put_export(d->kind, d->params, d->weights, &then);
+    if (e == ERR_OK)
+        d->same = strcmp(v.title, d->title) == 0
+                  && strcmp(buf_text(&now), buf_text(&then)) == 0;
+    buf_free(&now);
+    buf_free(&then);
     version_free(&v);
     return e;
 }
