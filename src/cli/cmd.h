@@ -134,9 +134,10 @@ char *cmd_safe(const struct cmd *cmd, const char *s);
 /* ---- the commands ---- */
 
 extern const struct command cmd_activate, cmd_adjust, cmd_backup, cmd_changes,
-    cmd_check, cmd_config, cmd_dashboard, cmd_demo, cmd_deploy, cmd_export,
-    cmd_fit, cmd_help, cmd_history, cmd_key, cmd_list, cmd_load, cmd_prune,
-    cmd_redo, cmd_remove, cmd_rename, cmd_restore, cmd_serve, cmd_set,
-    cmd_show, cmd_test, cmd_undo, cmd_upgrade, cmd_version, cmd_versions;
+    cmd_check, cmd_config, cmd_dashboard, cmd_demo, cmd_deploy, cmd_diff,
+    cmd_export, cmd_fit, cmd_help, cmd_history, cmd_key, cmd_list, cmd_load,
+    cmd_prune, cmd_redo, cmd_remove, cmd_rename, cmd_restore, cmd_serve,
+    cmd_set, cmd_show, cmd_test, cmd_undo, cmd_upgrade, cmd_version,
+    cmd_versions;
 
 #endif

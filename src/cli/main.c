@@ -19,12 +19,13 @@
 enum { OPTIONS_MAX = 64 }; /* of one command and the global ones */
 
 const struct command *const commands[] = {
-    &cmd_fit,     &cmd_show,    &cmd_test,     &cmd_set,       &cmd_adjust,
-    &cmd_undo,    &cmd_redo,    &cmd_versions, &cmd_activate,  &cmd_changes,
-    &cmd_check,   &cmd_list,    &cmd_history,  &cmd_rename,    &cmd_remove,
-    &cmd_export,  &cmd_load,    &cmd_deploy,   &cmd_prune,     &cmd_backup,
-    &cmd_restore, &cmd_upgrade, &cmd_demo,     &cmd_dashboard, &cmd_serve,
-    &cmd_key,     &cmd_config,  &cmd_help,     &cmd_version,   NULL,
+    &cmd_fit,     &cmd_show,    &cmd_test,    &cmd_diff,     &cmd_set,
+    &cmd_adjust,  &cmd_undo,    &cmd_redo,    &cmd_versions, &cmd_activate,
+    &cmd_changes, &cmd_check,   &cmd_list,    &cmd_history,  &cmd_rename,
+    &cmd_remove,  &cmd_export,  &cmd_load,    &cmd_deploy,   &cmd_prune,
+    &cmd_backup,  &cmd_restore, &cmd_upgrade, &cmd_demo,     &cmd_dashboard,
+    &cmd_serve,   &cmd_key,     &cmd_config,  &cmd_help,     &cmd_version,
+    NULL,
 };
 
 /* clang-format off */

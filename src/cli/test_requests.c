@@ -32,13 +32,13 @@ requests_free(struct requests *r)
 }
 
 enum err
-requests_open(struct requests *r)
+requests_open(struct requests *r, const char *text)
 {
     int64_t number = 0, seed = -1;
     enum err e = cmd_int(r->cmd, "seed", 0, RANDOM_SEED_MAX, &seed);
 
     if (e == ERR_OK)
-        e = cmd_model(r->cmd, r->cmd->argv[0], false, &r->model, &number);
+        e = cmd_model(r->cmd, text, false, &r->model, &number);
     if (e == ERR_OK && r->model.kind->learns == LEARNS_MOMENTS)
         e = err_set(ERR_USAGE, "%s is a sensor: give it a VALUE",
                     r->model.name);
@@ -276,7 +276,7 @@ test_json(struct cmd *cmd)
     if (e == ERR_OK) /* a model that is built in needs no database yet */
         e = cmd_open(cmd, own && own->builtin ? DB_CREATE : DB_WRITE);
     if (e == ERR_OK)
-        e = requests_open(&r);
+        e = requests_open(&r, cmd->argv[0]);
     if (e == ERR_OK)
         e = whole_blame(test_values(&r, requests), path);
     json_free(requests);

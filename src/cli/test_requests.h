@@ -35,9 +35,9 @@ struct requests {
  * one request. Errors as whole_values(). */
 CHECKED enum err requests_read(const char *path, struct json **out);
 
-/* Reads the options and finds the model that the command names; the database
- * is open. ERR_USAGE: it is a sensor. Free in any case. */
-CHECKED enum err requests_open(struct requests *r);
+/* Reads the options and finds the model that MODEL or MODEL@N names; the
+ * database is open. ERR_USAGE: it is a sensor. Free in any case. */
+CHECKED enum err requests_open(struct requests *r, const char *text);
 void requests_free(struct requests *r);
 
 /* Adds the verdicts of one request. Without a seed of the user each draws its

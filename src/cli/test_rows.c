@@ -16,12 +16,10 @@
 #include "base/log.h"
 #include "base/stop.h"
 #include "cli/cmd.h"
-#include "cli/csv_ask.h"
+#include "cli/request_rows.h"
 #include "cli/test.h"
 #include "core/service.h"
 #include "core/version.h"
-#include "data/cell.h"
-#include "data/records.h"
 
 enum { BATCH = 256 }; /* rows that are recorded in a turn */
 
@@ -33,71 +31,11 @@ struct batch_row {
 };
 struct stream {
     struct requests run;
-    struct csv_ask ask;
-    struct records *records;
+    struct request_rows source;
     struct batch_row rows[BATCH]; /* count of them wait */
     size_t count;
     struct buf text;
 };
-
-/* ---- a row ---- */
-
-/* The row as an object: numbers as such, missing cells as null. */
-static enum err
-read_row(struct stream *s, struct json **request)
-{
-    struct buf text = {0};
-    struct json_out out = {.buf = &text};
-    size_t count, len;
-    const char *const *names = records_names(s->records, &count);
-    enum err e;
-
-    json_open(&out, '{');
-    for (size_t i = 0; i < count; i++) {
-        const char *cell = records_cell(s->records, i, &len);
-        char *copy;
-        double v;
-
-        json_key(&out, names[i]);
-        switch (cell_read(&s->ask.plan, cell, len, &v)) {
-        case CELL_NUMBER:
-            json_put_number(&out, v);
-            break;
-        case CELL_MISSING:
-            json_put_null(&out);
-            break;
-        case CELL_BEYOND:
-        case CELL_TEXT:
-            copy = xstrndup(cell, len);
-            json_put_text(&out, copy);
-            free(copy);
-            break;
-        }
-    }
-    json_close(&out, '}');
-    e = json_parse(text.data, text.len, request);
-    buf_free(&text);
-    return e;
-}
-
-/* Puts file and line before what is wrong with a row. */
-static enum err
-blame_line(const struct stream *s, enum err e)
-{
-    const struct err_detail *details;
-    struct buf why = {0};
-    size_t count;
-
-    details = err_details(&count);
-    for (size_t i = 0; i < count; i++)
-        buf_printf(&why, "%s%s", i ? "; " : "", details[i].text);
-    if (count == 0)
-        buf_str(&why, err_text());
-    e = err_set(e, "%s:%" PRId64 ": %s", csv_ask_name(&s->ask, 0),
-                records_line(s->records), buf_text(&why));
-    buf_free(&why);
-    return e;
-}
 
 /* ---- the stream ---- */
 
@@ -154,49 +92,50 @@ flush(struct stream *s)
     return e == ERR_OK ? cmd_flush() : e;
 }
 
+/* request becomes the stream's. */
 static enum err
-take_row(struct stream *s)
+take_row(struct stream *s, struct json *request)
 {
     struct batch_row *row = &s->rows[s->count];
     enum err e;
 
-    *row = (struct batch_row){.line = records_line(s->records)};
-    e = read_row(s, &row->request);
-    if (e == ERR_OK)
-        e = requests_judge(&s->run, row->request, &row->verdicts);
+    *row = (struct batch_row){.request = request,
+                              .line = request_rows_line(&s->source)};
+    e = requests_judge(&s->run, request, &row->verdicts);
     if (e == ERR_OK) {
         s->count++;
         return ERR_OK;
     }
-    e = blame_line(s, e);
+    e = request_rows_blame(&s->source, e);
     verdicts_free(&row->verdicts);
-    json_free(row->request);
+    json_free(request);
     return e;
 }
 
 static enum err
 stream(struct stream *s)
 {
-    bool more = true, prompt = strcmp(s->ask.files[0], "-") == 0;
+    bool prompt = strcmp(s->source.ask.files[0], "-") == 0;
+    struct json *request;
     enum err e = ERR_OK, last;
     char *why;
 
-    while (e == ERR_OK && more) {
-        e = records_next(s->records, &more);
-        if (e == ERR_OK && more)
-            e = take_row(s);
-        if (e == ERR_DATA && s->ask.plan.skip_bad
-            && records_usable(s->records)) {
-            csv_ask_tell(&s->ask, err_text());
-            e = ERR_OK;
-        }
+    do {
+        request = NULL;
+        e = request_rows_next(&s->source, &request);
+        if (e == ERR_OK && request)
+            e = take_row(s, request);
+        else if (e == ERR_OK)
+            break;
+        if (e != ERR_OK)
+            e = request_rows_skip(&s->source, e);
         if (e == ERR_OK && (prompt || s->count == BATCH))
             e = flush(s);
         if (e == ERR_OK)
             e = stop_check();
-    }
+    } while (e == ERR_OK);
     if (e == ERR_OK) {
-        csv_ask_told(&s->ask);
+        csv_ask_told(&s->source.ask);
         return flush(s);
     }
     /* What came before the bad row was answered, so it is told. */
@@ -210,30 +149,20 @@ stream(struct stream *s)
 enum err
 test_table(struct cmd *cmd)
 {
-    static const char *const other[] = {"by",    "columns", "time",
-                                        "since", "until",   "alerts-only"};
     struct stream *s = xcalloc(1, sizeof *s);
-    enum err e = csv_ask_read(cmd, &s->ask);
+    enum err e = request_rows_open(cmd, &s->source);
 
     s->run.cmd = cmd;
-    for (size_t i = 0; e == ERR_OK && i < sizeof other / sizeof *other; i++)
-        if (cmd_flag(cmd, other[i]))
-            e = err_set(ERR_USAGE, "--%s is for sensors", other[i]);
-    if (e == ERR_OK && s->ask.file_count > 1)
-        e = err_set(ERR_USAGE, "test --csv takes one file");
     if (e == ERR_OK)
-        e = requests_open(&s->run);
-    if (e == ERR_OK)
-        e = records_open(s->ask.files[0], s->ask.plan.delimiter, &s->records);
+        e = requests_open(&s->run, cmd->argv[0]);
     if (e == ERR_OK) {
         stop_catch();
         e = stream(s);
     }
     if (e == ERR_OK && cmd->terminal)
         log_line("%" PRId64 " verdicts", s->run.count);
-    records_close(s->records);
     buf_free(&s->text);
-    csv_ask_free(&s->ask);
+    request_rows_free(&s->source);
     requests_free(&s->run);
     free(s);
     return e;
