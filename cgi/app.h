@@ -20,6 +20,7 @@
 struct metrics;
 struct route;
 struct service;
+struct training;
 
 /* What a key, or nobody, may do; each includes those before it. */
 enum scope {
@@ -36,9 +37,11 @@ struct app {
     struct service *service;
     const struct conf *conf; /* borrowed; replaced by SIGHUP */
     struct metrics *metrics;
-    int64_t requests;  /* for ids */
-    char instance[17]; /* random; begins our request ids */
-    bool prune_wanted; /* history was added: prune after the answers */
+    int64_t requests;          /* for ids */
+    char instance[17];         /* random; begins our request ids */
+    bool prune_wanted;         /* history was added: prune after the answers */
+    struct training *training; /* NULL: nothing is trained */
+    bool roused;               /* who sleeps (sleep_until) has its turn now */
 };
 
 enum { EXCHANGE_NAMES_MAX = 3 };
@@ -50,13 +53,15 @@ struct exchange {
     const struct route *route;             /* NULL: none, answered already */
     const char *names[EXCHANGE_NAMES_MAX]; /* {sensor_id} ... decoded */
     char id[HTTP_ID_MAX + 1];              /* X-Request-Id, taken or made */
-    char by[80];   /* who acts: the key's name, or "rest" */
-    int64_t began; /* clock_elapsed() when it was complete */
-    int refused;   /* by the transport: its status, 0: not */
-    bool begun;    /* route_answer() was here before */
-    bool answered; /* response is final; no turn is needed */
-    bool more;     /* route_answer() wants to go on in another turn */
-    void *state;   /* what prepare made for answer */
+    char by[80];         /* who acts: the key's name, or "rest" */
+    int64_t began;       /* clock_elapsed() when it was complete */
+    int refused;         /* by the transport: its status, 0: not */
+    bool begun;          /* route_answer() was here before */
+    bool answered;       /* response is final; no turn is needed */
+    bool more;           /* route_answer() wants to go on in another turn */
+    int64_t sleep_until; /* which comes then (clock_elapsed), or when the app
+                            is roused; 0: at once */
+    void *state;         /* what prepare made for answer */
     void (*state_free)(void *state);
 };
 

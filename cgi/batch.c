@@ -165,11 +165,32 @@ acknowledge(struct batch *b, const struct queue *queue, size_t count,
             route_lost(p->x, e);
         }
         if (e == ERR_OK && p->x->more)
-            push(&b->writers, p);
+            push(p->x->sleep_until ? &b->asleep : &b->writers, p);
         else
             finish(b, p);
     }
     free(why);
+}
+
+/* Those that have slept long enough are writers again. */
+static void
+wake(struct batch *b)
+{
+    int64_t now = b->asleep.count > 0 ? clock_elapsed() : 0;
+    size_t left = 0;
+
+    for (size_t i = 0; i < b->asleep.count; i++) {
+        const struct pending *p = &b->asleep.items[i];
+
+        if (!b->app->roused && p->x->sleep_until > now) {
+            b->asleep.items[left++] = *p;
+            continue;
+        }
+        p->x->sleep_until = 0;
+        push(&b->writers, p);
+    }
+    b->asleep.count = left;
+    b->app->roused = false;
 }
 
 static void
@@ -223,8 +244,24 @@ batch_waiting(const struct batch *b)
 }
 
 void
+batch_wait(const struct batch *b, int64_t *wait_us)
+{
+    int64_t now = b->asleep.count > 0 ? clock_elapsed() : 0;
+
+    for (size_t i = 0; i < b->asleep.count; i++) {
+        int64_t us = b->asleep.items[i].x->sleep_until - now;
+
+        if (us < 0 || b->app->roused)
+            us = 0;
+        if (*wait_us < 0 || us < *wait_us)
+            *wait_us = us;
+    }
+}
+
+void
 batch_turn(struct batch *b)
 {
+    wake(b);
     answer_readers(b);
     answer_writers(b);
     if (!b->app->prune_wanted)
@@ -236,9 +273,9 @@ batch_turn(struct batch *b)
 void
 batch_refuse(struct batch *b)
 {
-    struct queue *queues[] = {&b->readers, &b->writers};
+    struct queue *queues[] = {&b->readers, &b->writers, &b->asleep};
 
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < sizeof queues / sizeof *queues; i++) {
         struct queue *queue = take(b, queues[i]);
 
         for (size_t k = 0; k < queue->count; k++) {
@@ -257,6 +294,7 @@ batch_free(struct batch *b)
 {
     free(b->readers.items);
     free(b->writers.items);
+    free(b->asleep.items);
     free(b->now.items);
     *b = (struct batch){0};
 }

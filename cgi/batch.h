@@ -30,6 +30,7 @@ struct queue {
 struct batch {
     struct app *app;
     struct queue readers, writers; /* of the next turn */
+    struct queue asleep;           /* writers of a later one */
     struct queue now;              /* of the half that is under way */
     struct tidy tidy;
 };
@@ -43,6 +44,9 @@ void batch_add(struct batch *b, struct exchange *x,
 
 /* Is anybody waiting? */
 bool batch_waiting(const struct batch *b);
+
+/* Lowers *wait_us (-1: for ever) to when the first sleeper wakes. */
+void batch_wait(const struct batch *b, int64_t *wait_us);
 
 /* One turn, and a slice of pruning if it has added to the history. */
 void batch_turn(struct batch *b);

@@ -51,10 +51,18 @@ finish(struct exchange *x, struct deed *deed, enum err e)
 }
 
 static enum err
+fit_read(struct exchange *x)
+{
+    return verb_train_wanted(x) ? verb_train_read(x) : verb_fit_read(x);
+}
+
+static enum err
 fit(struct exchange *x)
 {
     struct deed deed = {.done = false};
 
+    if (verb_train_wanted(x))
+        return verb_train(x);
     return finish(x, &deed, verb_fit(x, &deed));
 }
 
@@ -318,12 +326,14 @@ const struct route model_routes[] = {
      .writes = true,
      .idempotent_key = true,
      .body = true,
-     .prepare = verb_fit_read,
+     .accept = "text/csv",
+     .prepare = fit_read,
      .answer = fit,
-     .queries = verb_fit_queries,
-     .summary = "Learns from readings, as a new version.",
+     .queries = verb_train_queries,
+     .summary = "Learns from readings or a table, as a new version.",
      .request_schema = schema_fit,
      .response_schema = schema_model,
+     .later_schema = schema_job,
      },
     {
      .method = METHOD_POST,

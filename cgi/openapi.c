@@ -187,8 +187,27 @@ may_answer(const struct route *route, enum openapi_when when)
         return route->body;
     case WHEN_WRITING:
         return route->writes;
+    case WHEN_LATER:
+        return route->later_schema != NULL;
     }
     return false;
+}
+
+/* When the work takes longer than the client should wait. */
+static void
+put_later(struct json_out *out, const struct route *route)
+{
+    json_key(out, "202");
+    json_open(out, '{');
+    put_member(out, "description",
+               "It takes longer; Location has what will become of it.");
+    json_key(out, "headers");
+    json_put_raw(out, "{\"Location\":{\"schema\":{\"type\":\"string\"}}}");
+    json_key(out, "content");
+    json_open(out, '{');
+    put_content(out, "application/json", route->later_schema);
+    json_close(out, '}');
+    json_close(out, '}');
 }
 
 static void
@@ -214,6 +233,8 @@ put_responses(struct json_out *out, const struct route *route)
         put_content(out, "application/json", route->response_schema);
     json_close(out, '}');
     json_close(out, '}');
+    if (route->later_schema)
+        put_later(out, route);
     for (const struct openapi_problem *p = openapi_problems; p->status; p++)
         if (may_answer(route, p->when)) {
             json_key(out, p->status);

@@ -35,7 +35,8 @@ enum openapi_when {
     WHEN_NAMED,    /* something in the path may not exist */
     WHEN_WRITING,  /* answered in a transaction */
     WHEN_CHANGING, /* makes or activates versions */
-    WHEN_BODY      /* reads a body */
+    WHEN_BODY,     /* reads a body */
+    WHEN_LATER     /* may take long */
 };
 struct openapi_problem {
     const char *status, *name, *help;

@@ -19,6 +19,7 @@
 #include "base/report.h"
 #include "cgi/app.h"
 #include "cgi/socket.h"
+#include "cgi/training.h"
 #include "cgi/turn.h"
 #include "core/service.h"
 
@@ -119,11 +120,14 @@ serve(const struct program *p, struct app *app, const char *own)
     enum err e = loop_new(app, &loop);
 
     if (e == ERR_OK)
+        e = training_open(app, loop, conf_file);
+    if (e == ERR_OK)
         e = p->open(app, loop, own, &transport);
     if (e == ERR_OK)
         e = loop_run(loop, reload);
     if (transport)
         p->close(transport);
+    training_close(app);
     loop_free(loop);
     return e;
 }

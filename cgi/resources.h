@@ -15,6 +15,7 @@ extern const struct route change_routes[];  /* changes.c */
 extern const struct route reading_routes[]; /* readings.c */
 extern const struct route history_routes[]; /* history.c */
 extern const struct route table_routes[];   /* tables.c */
+extern const struct route job_routes[];     /* jobs.c */
 extern const struct route health_routes[];  /* health.c */
 extern const struct route metrics_routes[]; /* metrics.c */
 extern const struct route docs_routes[];    /* docs.c, openapi.c */

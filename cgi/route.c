@@ -24,9 +24,10 @@ enum { SHOWN_MAX = 60 }; /* bytes of a wrong text that a message repeats */
 
 /* A path that begins with a word goes before one that begins with a name. */
 const struct route *const route_tables[] = {
-    reading_routes, model_routes,   version_routes, change_routes,
-    history_routes, table_routes,   health_routes,  metrics_routes,
-    docs_routes,    planner_routes, sensor_routes,  NULL,
+    reading_routes, model_routes, version_routes, change_routes,
+    history_routes, table_routes, job_routes,     health_routes,
+    metrics_routes, docs_routes,  planner_routes, sensor_routes,
+    NULL,
 };
 
 /* ---- the id ---- */

@@ -42,6 +42,8 @@ struct route {
     const char *summary;               /* a sentence for the documentation */
     /* JSON Schemas (texts) of body and answer; NULL: none, any */
     const char *request_schema, *response_schema;
+    const char *later_schema;  /* of a 202 with a Location, of what may take
+                                * long and is done one at a time, else 429 */
     const char *response_type; /* what the answer is when it is not JSON */
 };
 

@@ -45,3 +45,14 @@ const char schema_model[] =
     "\"params\":{\"type\":\"object\"},\"weights\":{\"type\":\"object\"},"
     "\"activations\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}},"
     "\"warning\":{\"type\":\"string\"}}}";
+
+const char schema_job[] =
+    "{\"type\":\"object\",\"required\":[\"id\",\"state\",\"model\"],"
+    "\"properties\":{\"id\":{\"type\":\"integer\"},"
+    "\"state\":{\"enum\":[\"running\",\"done\",\"failed\"]},"
+    "\"model\":{\"type\":\"string\"},\"by\":{\"type\":\"string\"},"
+    "\"began_at\":" TIME ","
+    "\"ended_at\":{\"type\":[\"string\",\"null\"]},"
+    "\"version\":{\"type\":[\"integer\",\"null\"]},"
+    "\"status\":{\"type\":[\"integer\",\"null\"]},"
+    "\"detail\":{\"type\":[\"string\",\"null\"]}}}";

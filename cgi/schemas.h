@@ -9,4 +9,7 @@ extern const char schema_fit[], schema_test[], schema_adjust[];
 /* answers: a model as `show` writes it */
 extern const char schema_model[];
 
+/* a job (jobs.h) */
+extern const char schema_job[];
+
 #endif

@@ -60,6 +60,7 @@ stop_within(struct loop *loop, int64_t us)
     if (!loop->stopping || loop->stop_at > end)
         loop->stop_at = end;
     loop->stopping = true;
+    loop->batch.app->roused = true;
 }
 
 void
@@ -94,6 +95,7 @@ wait_ms(const struct loop *loop)
     if (batch_waiting(&loop->batch)
         || (loop->stopping && (loop->busy == 0 || us < 0)))
         us = 0;
+    batch_wait(&loop->batch, &us);
     if (loop->before) /* always: it also sends, and sees that we stop */
         loop->before(&us, loop->each_arg);
     if (us > INT64_C(1000) * INT_MAX - 999)

@@ -54,6 +54,14 @@ CHECKED enum err verb_store(struct exchange *x, struct deed *deed,
                             const char *what, const char *note);
 
 /*
+ * A fit on a table as text/csv: whether the body is one, and then what
+ * prepare and answer do instead, which finishes the answer.
+ */
+bool verb_train_wanted(const struct exchange *x);
+enum err verb_train_read(struct exchange *x);
+enum err verb_train(struct exchange *x);
+
+/*
  * A load: the first is called by prepare, which knows the name, and makes
  * x->state of the body, a model's text or a form; the second in a turn.
  */
@@ -88,7 +96,7 @@ CHECKED enum err verb_test(struct exchange *x, struct trial *trial);
 
 /* What fits, tests and adjustments take in their query, in both route
  * families. */
-extern const struct route_query verb_fit_queries[];
+extern const struct route_query verb_fit_queries[], verb_train_queries[];
 extern const struct route_query verb_test_queries[];
 extern const struct route_query verb_adjust_queries[];
 

@@ -200,11 +200,13 @@ test_age(void)
 static void
 test_upgrade(struct lab *lab)
 {
-    static const char *const back[] = {"DROP TABLE api_key",
+    static const char *const back[] = {"DROP TABLE job",
+                                       "DROP TABLE api_key",
                                        "DROP TABLE idempotency",
                                        "ALTER TABLE version"
                                        " DROP COLUMN metrics",
-                                       "PRAGMA user_version=1", NULL};
+                                       "PRAGMA user_version=1",
+                                       NULL};
     char text[KEY_SIZE], *saved = NULL;
 
     for (size_t i = 0; back[i]; i++)

@@ -6,6 +6,7 @@
  */
 #include "core/idempotency.h"
 #include "core/impact.h"
+#include "core/job.h"
 #include "core/key.h"
 #include "core/overview.h"
 #include "core/prune.h"
@@ -169,6 +170,8 @@ use_keys(void)
     char text[KEY_SIZE], name[KEY_NAME_MAX + 1];
     struct key_list list = {0};
     enum key_scope scope;
+    struct job job;
+    int64_t id;
     bool found;
 
     must(service_begin(s));
@@ -181,6 +184,12 @@ use_keys(void)
     must(idempotency_keep(s, &request, &answer));
     must(idempotency_find(s, &request, &found, &answer));
     idempotent_answer_free(&answer);
+    must(job_begin(s, "A", &id));
+    must(job_done(s, id, 1));
+    must(job_find(s, id, &job));
+    job_free(&job);
+    must(job_begin(s, "A", &id));
+    must(job_failed(s, id, 65, "no"));
     must(service_commit(s));
 }
 

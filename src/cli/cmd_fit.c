@@ -262,6 +262,8 @@ fit_run(struct fit_job *job)
 
     if (e == ERR_OK)
         e = check_source(cmd, job->kind, csv, recorded);
+    if (e == ERR_OK && !job->draft)
+        e = fit_asked_begin(job);
     if (e == ERR_OK && cmd->argc > 0 && !recorded)
         e = name_check(cmd->argv[0]); /* before much is read for it */
     if (e == ERR_OK) {
@@ -282,7 +284,7 @@ static enum err
 run(struct cmd *cmd)
 {
     struct fit_job job = {.cmd = cmd, .fresh = cmd_flag(cmd, "fresh")};
-    enum err e = fit_run(&job);
+    enum err e = fit_asked_end(&job, fit_run(&job));
 
     fit_job_free(&job);
     return e;
@@ -296,7 +298,8 @@ static const struct cmd_option options[] = {
     {"recorded", NULL, false, "fit from the recorded readings"},
     {"kind", "KIND", false, "the kind of model; baseline unless told"},
     {"label",                                    "COLUMN", false, "what a table is to teach (tabular kinds)"},
-    {.name = NULL                                    },
+    {"job",                                     "ID", false, "the job of the REST service that this ends"},
+    {.name = NULL                                         },
 };
 
 const struct command cmd_fit = {

@@ -49,6 +49,7 @@ struct fit_job {
      * command names one model then. NULL: the fit is stored. */
     const struct model *model;
     struct draft *draft;
+    int64_t job;      /* of the REST service, which this ends; 0: none */
 };
 
 /* The fit that the command's options and arguments ask for. */
@@ -93,5 +94,14 @@ CHECKED enum err fit_cases(struct fit_job *job);
 
 /* Prints what was stored. (fit_report.c) */
 CHECKED enum err fit_report(struct fit_job *job);
+
+/*
+ * A fit for the REST service (fit_asked.c): reads --job; acts as who asked, in
+ * the open database; ends the job with the error e, which it answers again.
+ * Each does nothing without --job.
+ */
+CHECKED enum err fit_asked_begin(struct fit_job *job);
+CHECKED enum err fit_asked_act(const struct fit_job *job);
+CHECKED enum err fit_asked_end(struct fit_job *job, enum err e);
 
 #endif

@@ -129,7 +129,10 @@ learn(struct learning *l)
     if (job->draft)
         return draft(l, job->draft);
     if (e == ERR_OK)
+        e = fit_asked_act(job);
+    if (e == ERR_OK)
         e = draft(l, &d);
+    d.job = job->job;
     if (e == ERR_OK)
         e = draft_store(job->cmd->service, l->item->name, "fit", job->note, &d,
                         &l->item->version);
@@ -221,7 +224,7 @@ fit_table(struct fit_job *job)
         e = read_table(&ask, cmd_value(job->cmd, "label"), &data);
     if (e == ERR_OK) {
         buf_printf(&note, "from %zu rows of %s", data.rows,
-                   csv_ask_name(&ask, 0));
+                   job->job ? "a request" : csv_ask_name(&ask, 0));
         job->note = buf_steal(&note);
         e = learn(&l);
     }

@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "core/change.h"
+#include "core/job.h"
 #include "core/model.h"
 #include "core/name.h"
 #include "core/service.h"
@@ -436,6 +437,8 @@ draft_store(struct service *s, const char *name, const char *what,
         e = change_open(s, what, note);
     if (e == ERR_OK)
         e = draft_apply(s, &m, d, number);
+    if (e == ERR_OK && d->job)
+        e = job_done(s, d->job, *number);
     if (e == ERR_OK)
         e = service_commit(s);
     else

@@ -26,6 +26,7 @@ struct draft {
     const char *origin; /* fit, set, adjust, load */
     const struct kind *kind;
     int64_t base; /* the active version it starts from; 0: none */
+    int64_t job;  /* that ends with draft_store() (job.h); 0: none */
     bool same;    /* nothing would change */
     char *title, *params, *weights; /* owned: draft_free() */
     char *metrics;                  /* NULL: the kind has none */

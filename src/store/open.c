@@ -223,7 +223,7 @@ connect(struct db *db, bool normal)
     return e;
 }
 
-const int64_t db_schema_current = 3;
+const int64_t db_schema_current = 4;
 
 enum err
 db_migrate(struct db *db)

@@ -174,11 +174,29 @@ static const char *const third[] = {
     NULL,
 };
 
+static const char *const fourth[] = {
+    "CREATE TABLE job("
+    " id INTEGER PRIMARY KEY,"
+    " actor INTEGER NOT NULL REFERENCES actor(id),"
+    " model TEXT NOT NULL,"
+    " began_at INTEGER NOT NULL,"
+    " ended_at INTEGER,"
+    " state TEXT NOT NULL CHECK(state IN ('running', 'done', 'failed')),"
+    " version INTEGER,"
+    " status INTEGER,"
+    " reason TEXT"
+    ") STRICT",
+
+    "CREATE INDEX job_running ON job(state) WHERE state = 'running'",
+    NULL,
+};
+
 /* clang-format off */
 const struct migration schema_migrations[] = {
     {.what = "models, versions, changes, history", .sql = first},
     {.what = "API keys, answers to repeated requests", .sql = second},
     {.what = "metrics of versions", .sql = third},
+    {.what = "jobs", .sql = fourth},
     {.what = NULL},
 };
 /* clang-format on */
