@@ -223,6 +223,8 @@ by_text(const void *a, const void *b)
     return strcmp(*left, *right);
 }
 
+static const char features_at[] = "/features";
+
 /*
  * What a client of old looks for when features are missing: status 400 and
  * their names, sorted. A problem whose pointer names no member of features is
@@ -233,32 +235,27 @@ tell_missing(struct exchange *x, const struct json *features)
 {
     struct json_out out = {.buf = &x->response.body};
     const char *names[MISSING_MAX];
-    char *copies[MISSING_MAX], *why;
     size_t noted, count = 0;
     const struct err_detail *details = err_details(&noted);
 
-    for (size_t i = 0; i < noted && count < MISSING_MAX; i++)
-        if (details[i].pointer[0] == '/'
-            && !json_get(features, details[i].pointer + 1)) {
-            copies[count] = xstrdup(details[i].pointer + 1);
-            names[count] = copies[count];
-            count++;
-        }
+    for (size_t i = 0; i < noted && count < MISSING_MAX; i++) {
+        const char *name = details[i].pointer + sizeof features_at;
+
+        if (strlen(details[i].pointer) >= sizeof features_at
+            && !json_get(features, name))
+            names[count++] = name;
+    }
     if (count == 0)
         return false;
     qsort(names, count, sizeof *names, by_text);
-    why = xstrdup(err_text());
-    response_problem_status(&x->response, 400, why, x->id);
-    x->response.body.len--; /* the object goes on */
+    response_problem(&x->response, ERR_SYNTAX, x->id); /* 400 */
+    x->response.body.len--;                            /* the object goes on */
     buf_str(out.buf, ",\"missing_fields\":");
     json_open(&out, '[');
     for (size_t i = 0; i < count; i++)
         json_put_text(&out, names[i]);
     json_close(&out, ']');
     buf_char(out.buf, '}');
-    for (size_t i = 0; i < count; i++)
-        free(copies[i]);
-    free(why);
     return true;
 }
 
@@ -300,8 +297,10 @@ label(struct exchange *x)
     x->state = body;
     if (e == ERR_OK)
         e = put_label(x, &trial, name);
-    else if (e == ERR_DATA && tell_missing(x, features))
-        e = ERR_OK;
+    if (e == ERR_DATA) {
+        err_within(features_at);
+        e = tell_missing(x, features) ? ERR_OK : e;
+    }
     trial_free(&trial);
     return e;
 }

@@ -81,6 +81,8 @@ for kind in $kinds; do
     out_has 'size is 9000, above 99, the most in training' \
         "$kind: out of the range is a warning"
     v set "c-$kind" unseen=missing
+    tables=$(grep -c '^name' "$T/out")
+    is "$tables" 0 "$kind: set shows no table of weights that stay"
     echo '{"id":7,"size":90,"room":"cellar"}' >"$T/new.json"
     v --json test "c-$kind" --json-input "$T/new.json"
     out_has 'counts as missing' "$kind: an unseen level may be missing"

@@ -78,10 +78,13 @@ is_deeply($said, { label => 1 }, 'has a label, a number');
 ($status, $said) = ask(POST => '/predict', { idx => 7, features => {} });
 is($status, 400, 'without features');
 is_deeply($said->{missing_fields}, [qw(attr_a attr_b)], 'they are named');
+is_deeply([map { $_->{pointer} } @{ $said->{errors} }],
+    [qw(/features/attr_a /features/attr_b)], 'and pointed at');
 ($status, $said) = ask(POST => '/predict',
     { features => { attr_a => 'x', attr_b => 'e' } });
 is($status, 422, 'wrong features are another error');
-is(scalar @{ $said->{errors} }, 2, 'all at once');
+is_deeply([sort map { $_->{pointer} } @{ $said->{errors} }],
+    [qw(/features/attr_a /features/attr_b)], 'all at once');
 ($status, $said) = ask(GET => '/v1/history?model=clients');
 is($said->{history}[0]{input}{idx}, 7, 'idx is in the history');
 is(scalar @{ $said->{history} }, 1, 'what was refused is not');

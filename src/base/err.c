@@ -60,6 +60,21 @@ err_also(enum err code, const char *pointer, const char *format, ...)
     return code;
 }
 
+void
+err_within(const char *parent)
+{
+    for (size_t i = 0; i < detail_count; i++) {
+        size_t size = strlen(parent) + strlen(details[i].pointer) + 1;
+        char *pointer = malloc(size);
+
+        if (!pointer)
+            abort();
+        (void) snprintf(pointer, size, "%s%s", parent, details[i].pointer);
+        free((void *) details[i].pointer); /* ours: strdup above */
+        details[i].pointer = pointer;
+    }
+}
+
 const char *
 err_text(void)
 {

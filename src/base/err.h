@@ -56,6 +56,10 @@ CHECKED enum err err_also(enum err code, const char *pointer,
                           const char *format, ...)
     __attribute__((__format__(__printf__, 3, 4)));
 
+/* Puts parent before the pointer of every detail: what was wrong in a value
+ * is told of the text it stands in. */
+void err_within(const char *parent);
+
 /* Forgets the text and the details. */
 void err_clear(void);
 

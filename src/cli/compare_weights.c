@@ -101,16 +101,18 @@ compare_weights(const struct cmd *cmd, const struct comparison *c)
         {"new",  TABLE_TEXT}
     };
     struct sides sides = read_sides(c);
-    struct table *t = table_new(cmd, columns, 3);
+    struct table *t = NULL; /* nothing is printed when nothing differs */
     const struct leaf *before, *after;
 
     for (size_t i = 0; next_leaf(&sides, &i, &before, &after);) {
+        if (!t)
+            t = table_new(cmd, columns, 3);
         table_text(t, after ? after->name : before->name);
         put_leaf(cmd, t, before, after);
         put_leaf(cmd, t, after, before);
     }
     sides_free(&sides);
-    return table_end(t);
+    return t ? table_end(t) : ERR_OK;
 }
 
 static void

@@ -144,12 +144,15 @@ static enum err
 read_row(struct asking *a, const struct json *row)
 {
     const struct features *f = &a->m->features;
-    enum err e = ERR_OK, one;
+    enum err e, one;
 
     if (json_type(row) != JSON_OBJECT)
         return kind_problem(a->at, NULL,
                             "a row must be an object of features, not %s",
                             json_type_name(json_type(row)));
+    /* First, as a name mistyped makes two problems, and this one says what to
+     * do. */
+    e = check_members(a, row);
     for (size_t i = 0; i < f->count && !kind_enough_problems(); i++) {
         const struct json *value = json_get(row, f->items[i].name);
 
@@ -161,8 +164,7 @@ read_row(struct asking *a, const struct json *row)
                                f->items[i].name);
         e = one != ERR_OK ? one : e;
     }
-    one = check_members(a, row);
-    return one != ERR_OK ? one : e;
+    return e;
 }
 
 static void
