@@ -120,4 +120,14 @@ ok 'to the same bytes' cmp "$T/a.json" "$T/b.json"
 run "$VIGIA" load copy "$T/a.json" --scalers "$T/one.json"
 refused 65 'an exported model is complete' 'and needs no scalers'
 
+if has_terminal; then
+    "$VIGIA" test invite-exp --json-input "$T/one.json" --record >"$T/ignored"
+    out=$(NO_COLOR=1 script -qec "'$VIGIA' history invite-exp" /dev/null |
+        tr -d '\r')
+    like "$out" '  finished \(true\|false\), candidates [0-9]*, callback_minutes [0-9]*  *-$' \
+        'a terminal shows the answer without what explains it'
+else
+    skip 'no terminal'
+fi
+
 done_testing
