@@ -42,7 +42,7 @@ END
 sub wrk {
     my ($url) = @_;
     my $said = `wrk -t1 -c32 -d$set{seconds}s -s '$script' '$url' 2>&1`;
-    die "wrk: $said" if $said =~ /Non-2xx/;
+    die "wrk: $said" if $said =~ /Non-2xx|Socket errors/;
     return $said =~ m{Requests/sec:\s+([\d.]+)} ? $1 : die "wrk: $said";
 }
 
