@@ -14,17 +14,6 @@ weights() {
         sed 's/.*://' | paste -sd ' ' -
 }
 
-# until_true COMMAND...: true as soon as it is, false after a while.
-# shellcheck disable=SC2317 # ok runs its words
-until_true() {
-    tries=0
-    while ! "$@"; do
-        tries=$((tries + 1))
-        [ "$tries" -lt 200 ] || return 1
-        sleep 0.05
-    done
-}
-
 # changes: how many there are.
 changes() {
     "$VIGIA" changes --no-header | wc -l

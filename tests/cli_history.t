@@ -116,16 +116,6 @@ refused 64 '--follow goes on from now' --follow --until now
 
 # ---- following
 
-# until_true COMMAND...: true as soon as it is, false after a while.
-until_true() {
-    tries=0
-    while ! "$@"; do
-        tries=$((tries + 1))
-        [ "$tries" -lt 200 ] || return 1
-        sleep 0.05
-    done
-}
-
 "$VIGIA" history PUMP --follow --json --limit 1 >"$T/followed" 2>"$T/error" &
 follower=$!
 ok "--follow begins with what there is" \

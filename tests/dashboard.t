@@ -195,11 +195,7 @@ mkfifo "$T/fifo"
 pid=$!
 exec 3>"$T/fifo"
 printf '%s\n' '<Down>' ':dump' >&3
-tries=0
-while ! grep -q '^==' "$T/live" && [ $tries -lt 200 ]; do
-    tries=$((tries + 1))
-    sleep 0.05
-done
+until_true grep -q '^==' "$T/live"
 printf 'id,at,temp,vel\nA-1,2026-11-20T13:59:59Z,200,0\n' >"$T/more.csv"
 "$VIGIA" test --csv "$T/more.csv" --by id --time at --record >/dev/null 2>&1
 printf '%s\n' ':look' ':dump' >&3

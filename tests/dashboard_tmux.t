@@ -61,17 +61,6 @@ begin()
     terminal set -g escape-time 0
 }
 
-# until_true COMMAND...: asks again for at most ten seconds.
-until_true()
-{
-    asked=0
-    until "$@"; do
-        asked=$((asked + 1))
-        [ $asked -lt 200 ] || return 1
-        sleep 0.05
-    done
-}
-
 on_screen()
 {
     terminal capture-pane -p | grep -q -e "$1"

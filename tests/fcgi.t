@@ -15,7 +15,7 @@ use Lab qw(configure fcgi find lab program running slurp spawn spew stop
 use POSIX ();
 use Socket qw(SOL_SOCKET SO_RCVBUF SOCK_STREAM);
 use Test::More;
-use Time::HiRes qw(sleep time);
+use Time::HiRes qw(time);
 
 plan skip_all => 'vigia.fcgi was not built' unless program('vigia.fcgi');
 
@@ -23,7 +23,6 @@ use constant {
     CROWD => 200,      # peers of one manner
     LIMIT => 65536,    # [rest] body_max, in bytes
 };
-my $patience = $ENV{VIGIA_WRAP} ? 10 : 1;    # valgrind takes its time
 
 my @slow = (rest => { body_max => '64K' }, fcgi => { read_timeout => '1s' });
 my $golden = '{"values":[10,5,6,9]}';
@@ -41,9 +40,8 @@ sub status {
 # Ends a service, and says whether it ended as it should.
 sub ends_well {
     my ($service) = @_;
-    my $began  = time;
     my $status = stop($service->{pid});
-    return defined $status && $status == 0 && time - $began < 5 * $patience;
+    return defined $status && $status == 0;
 }
 
 # Starts a program that should refuse; answers exit status and message.
@@ -147,17 +145,14 @@ sub protocol {
 
 # ---- peers
 
-# The longest of some requests, in seconds.
-sub longest {
+# Whether so many requests are answered as they should be.
+sub answered {
     my ($c, $count) = @_;
-    my $longest = 0;
     for (1 .. $count) {
-        my $began = time;
         my $a = $c->ask(POST => '/s1/predict', '{"value":10}');
-        return 999 unless $a && $a->{body} eq 'false';
-        $longest = time - $began if time - $began > $longest;
+        return 0 unless $a && $a->{body} eq 'false';
     }
-    return $longest;
+    return 1;
 }
 
 sub crowd {
@@ -186,16 +181,13 @@ sub peers {
     $deaf->send($request x 64);
     my $trickle = connection($service);
 
-    my ($longest, $end) = (0, time + 2.5 * $patience);
-    while (time < $end) {
-        my $one = longest($good, 20);
-        $longest = $one if $one > $longest;
-        $trickle->send("\1") if $trickle;
+    my ($served, $end) = (1, time + 2.5);
+    while ($served && time < $end) {
+        $served = answered($good, 20);
+        $trickle->send("\1");
     }
-    ok($longest < 0.5 * $patience,
-        sprintf 'beside them a good client waits %.1f ms at most',
-        1000 * $longest);
-    ok(!(grep { !$_->closed(1) } @{ $crowds{$_} }), "peers $_ are dropped")
+    ok($served, 'beside them a good client is answered');
+    ok(!(grep { !$_->closed } @{ $crowds{$_} }), "peers $_ are dropped")
         for sort keys %crowds;
     ok($trickle->closed, 'so is one that sends a byte now and then');
     ok($deaf->closed, 'so is one that does not take its answer');
@@ -217,7 +209,7 @@ sub full_house {
     my $good  = connection($service);
     is(status($good->ask(POST => '/s1/fit', $golden)), 200,
         'when the house is full, who is silent makes way');
-    ok(longest($good, 50) < $patience, '... and the guest may stay');
+    ok(answered($good, 50), '... and the guest may stay');
     ok(ends_well($service), '... and the service ends well');
 }
 
@@ -256,23 +248,28 @@ sub write_lock {
 }
 
 sub busy {
-    configure('busy', database => { busy_timeout => '1s' });
+    my $predict = FastCGI::request(POST => '/s1/predict', '{"value":10}');
+    configure('busy', database => { busy_timeout => '10m' });
     my $service = fcgi('busy');
     my ($writer, $reader) = map { connection($service) } 1 .. 2;
     $writer->ask(POST => '/s1/fit', $golden);
-    my $lock  = write_lock('busy');
-    my $began = time;
-    $writer->send(FastCGI::request(POST => '/s1/predict', '{"value":10}'));
+    my $lock = write_lock('busy');
+    $writer->send($predict);
     is(status($reader->ask(GET => '/s1/weights')), 200,
         'while another process writes, a reader is answered');
-    ok(time - $began < 0.9 * $patience, '... before the writer');
-    my $a = $writer->answer;
-    is(status($a), 503, 'the writer is told in the end');
-    ok($a->{headers}{'retry-after'}, '... when to come again');
-    $writer->send(FastCGI::request(POST => '/s1/predict', '{"value":10}'));
-    sleep 0.2;
     close $lock;
-    is(status($writer->answer), 200, 'one that can wait is answered');
+    is(status($writer->answer), 200, '... and the writer after it');
+    ok(ends_well($service), 'and the service ends well');
+
+    configure('busy', database => { busy_timeout => '200ms' });
+    $service = fcgi('busy');
+    $writer  = connection($service);
+    $lock    = write_lock('busy');
+    $writer->send($predict);
+    my $a = $writer->answer;
+    is(status($a), 503, 'who has waited long enough is told');
+    ok($a->{headers}{'retry-after'}, '... when to come again');
+    close $lock;
     ok(ends_well($service), 'and the service ends well');
 }
 
@@ -327,14 +324,13 @@ sub in_flight {
     my $lock = write_lock('flight');
     $_->send(FastCGI::request(POST => '/s1/predict', '{"value":10}'))
         for @clients;
-    my $began = time;
     kill 'TERM', $service->{pid};
-    sleep 0.3;
+    ok($idle->closed, 'who asks nothing is let go by SIGTERM');
     close $lock;
     is(scalar(grep { my $a = $_->answer; $a && $a->{body} eq 'false' }
                 @clients),
-        16, 'what was sent before SIGTERM is answered');
-    ok(ends_well($service), '... and the service ends with 0 within 5 s');
+        16, '... and what was sent before is answered');
+    ok(ends_well($service), '... and the service ends with 0');
     ok(!FastCGI->new($service->{socket}), '... and listens no more');
 }
 

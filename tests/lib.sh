@@ -138,3 +138,15 @@ like()
         diag "want a line like: $2"
     fi
 }
+
+# until_true COMMAND...: true as soon as it is; false after half a minute,
+# which only what hangs needs.
+until_true()
+{
+    asked=0
+    until "$@"; do
+        asked=$((asked + 1))
+        [ $asked -lt 600 ] || return 1
+        sleep 0.05
+    done
+}

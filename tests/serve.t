@@ -596,12 +596,10 @@ subtest 'signals' => sub {
     print {$_} 'POST /PUMP-7/pre' for @half;
     my @whole = map { connected() } 1 .. 16;
     print {$_} request('POST /PUMP-7/predict', {}, '{"value":100}') for @whole;
-    my $began = time;
     kill TERM => $pid;
     is(scalar(grep { (answer($_) || { body => '' })->{body} eq 'true' } @whole),
         16, 'requests in flight are answered');
     is(ended($pid), 0, '... and it ends');
-    cmp_ok(time - $began, '<', 5, '... soon');
     is(read_file("$dir/log") =~ s/^vigia-serve: .*body_max.*\n//mr, '',
         'nothing else was logged');
 };

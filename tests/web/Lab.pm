@@ -66,10 +66,10 @@ sub program {
 }
 
 # Looks until the sub answers something true, and answers that; undef when
-# the seconds have passed (10 unless told, more below a wrapper).
+# the seconds have passed (30 unless told, more below a wrapper).
 sub until_true {
     my ($what, $seconds) = @_;
-    my $end = time + ($seconds || 10) * (@wrap ? 10 : 1);
+    my $end = time + ($seconds || 30) * (@wrap ? 10 : 1);
     while (1) {
         my $found = $what->();
         return $found if $found;
