@@ -43,11 +43,11 @@ packages() {
             libncurses-dev libsqlite3-dev libxgboost-dev
         ;;
     apt-tools)
-        echo clang clang-format-14 cppcheck lcov mandoc shellcheck valgrind \
-            tmux xz-utils
+        echo clang clang-format-14 cppcheck lcov mandoc procps shellcheck \
+            tmux valgrind xz-utils
         ;;
     apt-packages)
-        echo debhelper dpkg-dev lintian mmdebstrap rpm rpmlint
+        echo build-essential debhelper dpkg-dev lintian mmdebstrap rpm rpmlint
         ;;
     apt-servers)
         echo apache2-bin curl nginx openssl prometheus python3-requests \
@@ -66,7 +66,7 @@ packages() {
         echo httpd mod_ssl curl nginx openssl spawn-fcgi
         ;;
     dnf-tools)
-        echo clang clang-tools-extra cppcheck lcov mandoc ShellCheck \
+        echo clang clang-tools-extra cppcheck lcov mandoc procps-ng ShellCheck \
             tmux valgrind xz
         ;;
     esac
