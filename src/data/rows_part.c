@@ -86,8 +86,10 @@ read_source(void *arg, char *to, size_t size, size_t *len)
     *len = p->source.len[i] < size ? p->source.len[i] : size;
     if (*len > STEP)
         *len = STEP;
-    if (*len == 0)
+    if (*len == 0) {
         p->source.dry = true;
+        return ERR_OK; /* there may be no data, not even a place */
+    }
     memcpy(to, p->source.data[i], *len);
     p->source.data[i] += *len;
     p->source.len[i] -= *len;
