@@ -74,7 +74,7 @@ make_file(size_t number)
     static const size_t kinds[] = {REGULAR, 11, SOUND, CELLS};
     struct buf text = {0};
     size_t records = random_below(120);
-    FILE *f = fopen("t.csv", "wb");
+    FILE *f = fopen("rows_jobs.csv", "wb");
 
     buf_str(&text, "id,x,\"no\nte\",y\n");
     while (records-- > 0)
@@ -195,7 +195,7 @@ same_as_slow(const struct result *got)
     struct buf want = {0};
     bool same;
 
-    (void) slow_rows("t.csv", &plan, &want);
+    (void) slow_rows("rows_jobs.csv", &plan, &want);
     same = strcmp(buf_text(&got->rows), buf_text(&want)) == 0;
     if (!same)
         diag("got:\n%s\nwant:\n%s", buf_text(&got->rows), buf_text(&want));
@@ -216,7 +216,7 @@ same_for_jobs(size_t chunk, const struct result *whole)
 
         plan.chunk = chunk;
         plan.jobs = some_jobs[i];
-        (void) read_file("t.csv", &plan, &got);
+        (void) read_file("rows_jobs.csv", &plan, &got);
         same = same && same_texts(&got, whole);
         if (i == 0)
             memcpy(first.moments, got.moments, sizeof got.moments);
@@ -236,7 +236,7 @@ law(void)
         struct result whole = {0};
 
         make_file(n);
-        (void) read_file("t.csv", &plain, &whole);
+        (void) read_file("rows_jobs.csv", &plain, &whole);
         slow = slow && same_as_slow(&whole);
         for (size_t i = 0; i < CHUNKS; i++)
             jobs = jobs && same_for_jobs(random_below(300) + 1, &whole);
@@ -244,7 +244,7 @@ law(void)
             struct result got = {0};
 
             csv_index_use(way);
-            (void) read_file("t.csv", &plain, &got);
+            (void) read_file("rows_jobs.csv", &plain, &got);
             ways = ways && same_texts(&got, &whole);
             empty(&got);
         }
@@ -273,8 +273,9 @@ pipes(void)
     do {
         empty(&file);
         make_file(2);
-    } while (read_file("t.csv", &plan, &file) != ERR_OK || !file.rows.len);
-    f = fopen("t.csv", "rb");
+    } while (read_file("rows_jobs.csv", &plan, &file) != ERR_OK
+             || !file.rows.len);
+    f = fopen("rows_jobs.csv", "rb");
     if (!f || socketpair(AF_UNIX, SOCK_STREAM, 0, pair) != 0)
         abort();
     while ((n = fread(bytes, 1, random_below(sizeof bytes) + 1, f)) > 0)
@@ -313,7 +314,7 @@ failures(void)
     struct rows_plan plan = plain;
     struct rows_report report;
     struct result none = {0};
-    FILE *f = fopen("t.csv", "wb");
+    FILE *f = fopen("rows_jobs.csv", "wb");
     int right = 0;
 
     if (!f || fputs("id,x,y\n", f) < 0)
@@ -325,7 +326,7 @@ failures(void)
     plan.chunk = 64;
     for (size_t jobs = 1; jobs < 8; jobs++) {
         plan.jobs = jobs;
-        right += rows_scan("t.csv", &plan, &calls, &report) == ERR_DATA
+        right += rows_scan("rows_jobs.csv", &plan, &calls, &report) == ERR_DATA
                  && strcmp(err_text(), "line 40") == 0;
     }
     is_int(right, 7, "the first error in the file is the one reported");
@@ -338,5 +339,6 @@ main(void)
     law();
     pipes();
     failures();
+    (void) unlink("rows_jobs.csv");
     return done_testing();
 }
