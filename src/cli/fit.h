@@ -49,7 +49,7 @@ struct fit_job {
      * command names one model then. NULL: the fit is stored. */
     const struct model *model;
     struct draft *draft;
-    int64_t job;      /* of the REST service, which this ends; 0: none */
+    int64_t job; /* of the REST service, which this ends; 0: none */
 };
 
 /* The fit that the command's options and arguments ask for. */
