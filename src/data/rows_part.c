@@ -290,8 +290,8 @@ scan_from(struct part *p, const struct chunk *c, size_t start)
     p->start = p->done = start;
     p->line = p->file->line + c->feeds + (int64_t) feeds;
     p->e = scan(p, c);
-    if (p->e != ERR_OK)
-        p->error = xstrdup(err_text());
+    free(p->error); /* of a chunk before, which nobody asked for */
+    p->error = p->e != ERR_OK ? xstrdup(err_text()) : NULL;
 }
 
 /* ---- chunks ---- */
