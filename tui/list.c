@@ -17,6 +17,14 @@ list_settle(struct list *l)
         l->top = l->count > height ? l->count - height : 0;
 }
 
+size_t
+list_fit(struct list *l, size_t height)
+{
+    l->height = height > 1 ? height - 1 : 1;
+    list_settle(l);
+    return l->count - l->top < l->height ? l->count - l->top : l->height;
+}
+
 bool
 list_move(struct list *l, int action)
 {

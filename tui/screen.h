@@ -42,6 +42,10 @@ bool list_move(struct list *l, int action);
 /* Brings cursor and top back into the list, and the cursor into sight. */
 void list_settle(struct list *l);
 
+/* The same in an area so high, whose first line is the head of the table;
+ * returns how many rows are in sight, from l->top on. */
+size_t list_fit(struct list *l, size_t height);
+
 struct screen_ops {
     enum screen_id id;
 

@@ -143,12 +143,9 @@ fetch(struct screen *s, size_t height)
     struct changes *own = s->own;
     struct list *l = &s->list;
 
-    l->height = height > 1 ? height - 1 : 1;
-    list_settle(l);
+    grid_rows(&own->grid, list_fit(l, height));
     if (!own->ended && l->count < l->top + 2 * l->height)
         s->app->working = true;
-    grid_rows(&own->grid,
-              l->count - l->top < l->height ? l->count - l->top : l->height);
     for (size_t i = 0; i < own->grid.rows; i++)
         row_of(s, &own->rows.items[l->top + i], grid_row(&own->grid, i));
     return ERR_OK;

@@ -77,8 +77,7 @@ note(struct screen *s, struct buf *out)
 static enum err
 fetch(struct screen *s, size_t height)
 {
-    s->list.height = height > 1 ? height - 1 : 1;
-    list_settle(&s->list);
+    (void) list_fit(&s->list, height);
     return ERR_OK;
 }
 

@@ -309,9 +309,7 @@ paint(struct screen *s, struct canvas *c, struct area area)
     struct list *l = &s->list;
     size_t rows;
 
-    l->height = area.height > 1 ? area.height - 1 : 1;
-    list_settle(l);
-    rows = l->count - l->top < l->height ? l->count - l->top : l->height;
+    rows = list_fit(l, area.height);
     grid_rows(&own->grid, rows);
     for (size_t i = 0; i < rows; i++) {
         const struct leaf *leaf = own->rows[l->top + i];

@@ -167,12 +167,9 @@ fetch(struct screen *s, size_t height)
     struct list *l = &s->list;
     enum err e = ERR_OK;
 
-    l->height = height > 1 ? height - 1 : 1;
-    list_settle(l);
+    grid_rows(&own->grid, list_fit(l, height));
     if (!own->ended && l->count < l->top + 2 * l->height)
         s->app->working = true;
-    grid_rows(&own->grid,
-              l->count - l->top < l->height ? l->count - l->top : l->height);
     for (size_t i = 0; e == ERR_OK && i < own->grid.rows; i++)
         e = row_of(s, &own->rows.items[l->top + i], grid_row(&own->grid, i));
     return e;

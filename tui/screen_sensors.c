@@ -67,15 +67,11 @@ fetch(struct screen *s, size_t height)
     struct sensors *own = s->own;
     struct list *l = &s->list;
     uint64_t ids[CANVAS_HEIGHT_MAX];
-    size_t count = 0;
+    size_t count = list_fit(l, height);
     enum err e;
 
-    l->height = height > 1 ? height - 1 : 1;
-    list_settle(l);
-    while (count < l->height && l->top + count < l->count) {
-        ids[count] = order_at(&own->roster.shown, l->top + count);
-        count++;
-    }
+    for (size_t i = 0; i < count; i++)
+        ids[i] = order_at(&own->roster.shown, l->top + i);
     own->roster.chosen =
         l->count ? order_at(&own->roster.shown, l->cursor) : 0;
     e = rows_load(s->app->service, ids, count, ROW_READINGS, own->fresh,
