@@ -1,22 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* vigia dashboard: becomes vigia-dashboard, the screens in a terminal. */
+#include <stdio.h>
+
 #include "cli/cmd.h"
 #include "cli/launch.h"
 
+/* Those of vigia-dashboard that one would type here; the rest is for tests. */
+/* clang-format off */
+static const struct cmd_option options[] = {
+    {"read-only", NULL, false, "nothing can be changed"},
+    {"batch",     NULL, false, "print the table and exit"},
+    {"rows",      "N",  false, "with --batch: N rows of it"},
+    {"ascii",     NULL, false, "no characters beyond ASCII"},
+    {"no-color",  NULL, false, "no colours"},
+    {.name = NULL},
+};
+/* clang-format on */
+
+enum { OPTIONS = sizeof options / sizeof *options - 1 };
+
+/* They are handed on as they are. */
 static enum err
 run(struct cmd *cmd)
 {
-    const char *further[] = {cmd_flag(cmd, "read-only") ? "--read-only" : NULL,
-                             NULL};
+    const char *further[2 * OPTIONS + 1];
+    char names[OPTIONS][sizeof "--read-only"];
+    size_t n = 0;
     enum err e = cmd_args(cmd, 0, 0);
 
+    for (size_t i = 0; i < OPTIONS; i++) {
+        if (!cmd_flag(cmd, options[i].name))
+            continue;
+        (void) snprintf(names[i], sizeof names[i], "--%s", options[i].name);
+        further[n++] = names[i];
+        if (options[i].arg)
+            further[n++] = cmd_value(cmd, options[i].name);
+    }
+    further[n] = NULL;
     return e == ERR_OK ? launch(cmd, "vigia-dashboard", further) : e;
 }
-
-static const struct cmd_option options[] = {
-    {"read-only", NULL, false, "nothing can be changed"},
-    {.name = NULL     },
-};
 
 const struct command cmd_dashboard = {
     .name = "dashboard",
