@@ -2,9 +2,9 @@
 /*
  * On a socket libfcgi blocks: one peer that is silent holds up all others,
  * and one that does not close takes two seconds. Here it reads BEGIN and
- * PARAMS, which the framer has checked, from the start of a file in memory,
- * and writes its records there, too. The body does not take this way: the
- * framer has it already, as one piece, and 64 MiB are not copied for nothing.
+ * those PARAMS that are looked at from a file in memory, and writes its
+ * records there, too. The body does not take this way: the framer has it
+ * already, as one piece, and 64 MiB are not copied for nothing.
  */
 #include "cgi/fcgi_codec.h"
 
@@ -28,7 +28,9 @@ enum { MAPPED = 128 << 10 };
 struct codec {
     int fd;
     char *map;
-    struct buf head; /* the records of a request; kept for its memory */
+    /* Kept for their memory: the params that are looked at; the records of a
+     * request, or the head of an answer. */
+    struct buf params, head;
 };
 
 struct codec_call {
@@ -83,36 +85,101 @@ codec_free(struct codec *c)
     if (!c)
         return;
     close_file(c);
+    buf_free(&c->params);
     buf_free(&c->head);
     free(c);
 }
 
 /* ---- requests ---- */
 
-/* BEGIN and PARAMS, as a peer that keeps its connection would send them. */
+/* The params that are looked at: those of the headers (http.h), then these. */
+enum {
+    PARAM_METHOD = HEADERS,
+    PARAM_TARGET,
+    PARAM_REMOTE,
+    PARAM_LENGTH,
+    PARAM_HTTPS,
+    PARAM_SCHEME,
+    PARAMS
+};
+
+/* clang-format off */
+#define NAMED(literal) {literal, sizeof literal - 1}
+static const struct {
+    const char *name;
+    size_t len;
+} names[PARAMS] = {
+    [HEADER_AUTHORIZATION]   = NAMED("HTTP_AUTHORIZATION"),
+    [HEADER_CONTENT_TYPE]    = NAMED("CONTENT_TYPE"),
+    [HEADER_HOST]            = NAMED("HTTP_HOST"),
+    [HEADER_IDEMPOTENCY_KEY] = NAMED("HTTP_IDEMPOTENCY_KEY"),
+    [HEADER_IF_MATCH]        = NAMED("HTTP_IF_MATCH"),
+    [HEADER_IF_NONE_MATCH]   = NAMED("HTTP_IF_NONE_MATCH"),
+    [HEADER_ORIGIN]          = NAMED("HTTP_ORIGIN"),
+    [HEADER_FORWARDED_FOR]   = NAMED("HTTP_X_FORWARDED_FOR"),
+    [HEADER_REQUEST_ID]      = NAMED("HTTP_X_REQUEST_ID"),
+    [PARAM_METHOD]           = NAMED("REQUEST_METHOD"),
+    [PARAM_TARGET]           = NAMED("REQUEST_URI"),
+    [PARAM_REMOTE]           = NAMED("REMOTE_ADDR"),
+    [PARAM_LENGTH]           = NAMED("CONTENT_LENGTH"),
+    [PARAM_HTTPS]            = NAMED("HTTPS"),
+    [PARAM_SCHEME]           = NAMED("REQUEST_SCHEME"),
+};
+#undef NAMED
+/* clang-format on */
+
+/* Which one is it? PARAMS: none of them. */
+static size_t
+which_param(const char *name, size_t len)
+{
+    size_t i = 0;
+
+    while (i < PARAMS
+           && (names[i].len != len || memcmp(names[i].name, name, len) != 0))
+        i++;
+    return i;
+}
+
+/* libfcgi makes a string of every param, and a web server sends twice as many
+ * as anybody looks at. */
+static void
+keep_params(struct codec *c, const struct buf *params)
+{
+    struct frame_pair pair;
+
+    buf_clear(&c->params);
+    for (size_t from = 0, at = 0; frame_pair(params, &at, &pair); from = at)
+        if (which_param(pair.name, pair.name_len) < PARAMS)
+            buf_add(&c->params, params->data + from, at - from);
+}
+
+/* BEGIN and PARAMS, as a peer that keeps its connection would send them; at
+ * the end of what is mapped, as libfcgi reads 8 KiB wherever they are. */
 static void
 write_head(struct codec *c, const struct frame *f)
 {
     static const unsigned char begin[] = {
         0, FCGI_RESPONDER, FCGI_KEEP, 0, 0, 0, 0, 0};
     struct buf *head = &c->head;
+    size_t start;
 
+    keep_params(c, &f->params);
     buf_clear(head);
     frame_header(head, FCGI_BEGIN, f->id, sizeof begin);
     buf_add(head, begin, sizeof begin);
-    if (f->params.len > 0)
-        frame_header(head, FCGI_PARAMS, f->id, f->params.len);
-    buf_add(head, f->params.data, f->params.len);
+    if (c->params.len > 0)
+        frame_header(head, FCGI_PARAMS, f->id, c->params.len);
+    buf_add(head, c->params.data, c->params.len);
     frame_header(head, FCGI_PARAMS, f->id, 0);
-    memcpy(c->map, head->data, head->len); /* params are bounded */
-    (void) lseek(c->fd, 0, SEEK_SET);      /* cannot fail on such a file */
+    start = MAPPED - head->len; /* params are bounded */
+    memcpy(c->map + start, head->data, head->len);
+    (void) lseek(c->fd, (off_t) start, SEEK_SET); /* cannot fail there */
 }
 
 _Static_assert(MAPPED >= FRAME_PARAMS_MAX + 4 * FCGI_HEADER,
                "a head fits what is mapped");
 
-/* What follows the head in the file is of earlier requests; libfcgi reads no
- * further than to the end of the params. */
+/* libfcgi reads no further than to the end of the params. */
 static enum err
 accept_head(struct codec *c, struct codec_call *call)
 {
@@ -126,39 +193,6 @@ accept_head(struct codec *c, struct codec_call *call)
     c->fd = -1; /* it has closed the file: the next request gets another */
     close_file(c);
     return err_set(ERR_INTERNAL, "libfcgi does not take a request");
-}
-
-/* The params that are looked at besides the headers' (http.h). */
-enum {
-    PARAM_METHOD = HEADERS,
-    PARAM_TARGET,
-    PARAM_REMOTE,
-    PARAM_LENGTH,
-    PARAM_HTTPS,
-    PARAM_SCHEME,
-    PARAMS
-};
-
-static const char *const own_params[PARAMS] = {
-    [PARAM_METHOD] = "REQUEST_METHOD", [PARAM_TARGET] = "REQUEST_URI",
-    [PARAM_REMOTE] = "REMOTE_ADDR",    [PARAM_LENGTH] = "CONTENT_LENGTH",
-    [PARAM_HTTPS] = "HTTPS",           [PARAM_SCHEME] = "REQUEST_SCHEME",
-};
-
-/* Which one is "NAME=value"? PARAMS: none of ours. */
-static size_t
-which_param(const char *text, size_t len)
-{
-    size_t i = 0;
-
-    for (; i < PARAMS; i++) {
-        const char *name = i < HEADERS ? header_params[i] : own_params[i];
-
-        if (*name == *text && strncmp(name, text, len) == 0
-            && name[len] == '\0')
-            break;
-    }
-    return i;
 }
 
 /* Of all params those that we look at, in one walk; the first of a name
@@ -285,20 +319,28 @@ put(FCGX_Stream *stream, const char *bytes, size_t len)
 }
 
 static void
-write_answer(FCGX_Stream *stream, const struct response *response, bool bare)
+write_answer(struct codec *c, FCGX_Stream *stream,
+             const struct response *response, bool bare)
 {
     const struct buf *headers = &response->headers, *body = &response->body;
     bool full = has_body(response->status);
+    struct buf *head = &c->head;
 
-    (void) FCGX_FPrintF(stream, "Status: %d %s\r\n", response->status,
-                        http_reason(response->status));
-    if (full && response->type)
-        (void) FCGX_FPrintF(stream, "Content-Type: %s\r\n", response->type);
-    if (full)
-        (void) FCGX_FPrintF(stream, "Content-Length: %lu\r\n",
-                            (unsigned long) body->len);
-    put(stream, headers->data, headers->len);
-    put(stream, "\r\n", 2);
+    buf_clear(head);
+    buf_printf(head, "Status: %d %s", response->status,
+               http_reason(response->status));
+    if (full && response->type) {
+        buf_str(head, "\r\nContent-Type: ");
+        buf_str(head, response->type);
+    }
+    if (full) {
+        buf_str(head, "\r\nContent-Length: ");
+        number_add(head, (double) body->len);
+    }
+    buf_str(head, "\r\n");
+    buf_add(head, headers->data, headers->len);
+    buf_str(head, "\r\n");
+    put(stream, head->data, head->len);
     if (full && !bare)
         put(stream, body->data, body->len);
 }
@@ -338,7 +380,7 @@ codec_answer(struct codec *c, struct codec_call *call,
     (void) lseek(c->fd, 0, SEEK_SET);
     fcgx->ipcFd = c->fd;
     fcgx->keepConnection = 1;
-    write_answer(fcgx->out, response, bare);
+    write_answer(c, fcgx->out, response, bare);
     failed = c->map ? FCGX_GetError(fcgx->out) : EBADF;
     if (failed) {
         codec_drop(call);

@@ -25,18 +25,6 @@ const char *const header_names[HEADERS] = {
     [HEADER_REQUEST_ID] = "X-Request-Id",
 };
 
-const char *const header_params[HEADERS] = {
-    [HEADER_AUTHORIZATION] = "HTTP_AUTHORIZATION",
-    [HEADER_CONTENT_TYPE] = "CONTENT_TYPE",
-    [HEADER_HOST] = "HTTP_HOST",
-    [HEADER_IDEMPOTENCY_KEY] = "HTTP_IDEMPOTENCY_KEY",
-    [HEADER_IF_MATCH] = "HTTP_IF_MATCH",
-    [HEADER_IF_NONE_MATCH] = "HTTP_IF_NONE_MATCH",
-    [HEADER_ORIGIN] = "HTTP_ORIGIN",
-    [HEADER_FORWARDED_FOR] = "HTTP_X_FORWARDED_FOR",
-    [HEADER_REQUEST_ID] = "HTTP_X_REQUEST_ID",
-};
-
 static const char *const methods[] = {
     [METHOD_GET] = "GET",       [METHOD_HEAD] = "HEAD",
     [METHOD_POST] = "POST",     [METHOD_PATCH] = "PATCH",

@@ -39,10 +39,7 @@ enum header {
     HEADER_REQUEST_ID,
     HEADERS
 };
-/* "Authorization" ...; as FastCGI names it: "HTTP_AUTHORIZATION",
- * "CONTENT_TYPE". */
-extern const char *const header_names[HEADERS];
-extern const char *const header_params[HEADERS];
+extern const char *const header_names[HEADERS]; /* "Authorization" ... */
 
 enum {
     HTTP_TARGET_MAX = 2048, /* bytes of a request target */

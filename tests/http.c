@@ -145,8 +145,8 @@ headers(void)
     size_t named = 0;
 
     for (size_t i = 0; i < HEADERS; i++)
-        named += header_names[i] && header_params[i];
-    is_int((int64_t) named, HEADERS, "every header has both names");
+        named += header_names[i] != NULL;
+    is_int((int64_t) named, HEADERS, "every header has a name");
     response_header(&r, "ETag", "\"a\r\nX: y\"");
     is_str(buf_text(&r.headers), "ETag: \"aX: y\"\r\n",
            "a value cannot begin another line");
