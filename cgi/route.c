@@ -163,7 +163,8 @@ struct guess {
 };
 
 /* The distance of a row's path from that of the request, whose names are put
- * into it; SIZE_MAX when it has another number of segments. */
+ * into it; SIZE_MAX when it has another number of segments, or one that has
+ * nothing in common with what was asked for. */
 static size_t
 measure(const char *path, const struct request *r, struct buf *out)
 {
@@ -171,7 +172,7 @@ measure(const char *path, const struct request *r, struct buf *out)
 
     for (size_t i = 0; i < r->segment_count; i++) {
         char *segment;
-        size_t len;
+        size_t len, letters;
 
         if (*path == '\0' || path[1] == '\0')
             return SIZE_MAX;
@@ -181,9 +182,12 @@ measure(const char *path, const struct request *r, struct buf *out)
             buf_str(out, r->segments[i]);
         } else {
             segment = xstrndup(path, len);
-            distance += text_distance(segment, r->segments[i]);
+            letters = text_distance(segment, r->segments[i]);
+            distance += letters;
             buf_str(out, segment);
             free(segment);
+            if (letters >= len)
+                return SIZE_MAX;
         }
         path += len;
     }

@@ -157,6 +157,8 @@ test_bad_requests(void)
           "\"value\" is null: a missing reading has no verdict" },
         { "{\"value\":\"1\",\"column\":\"temp\"}",
           "\"value\" must be a number, not a text" },
+        { "{\"values\":[1,null],\"column\":\"temp\"}",
+          "\"values/1\" is null: a missing reading has no verdict" },
         { "{\"values\":[],\"column\":\"temp\"}",
           "\"values\" must be an array of numbers, at least one" },
         { "{\"columns\":[1]}",

@@ -113,6 +113,8 @@ test_show(void)
 static void
 test_set(void)
 {
+    char both[500];
+
     send("POST", "/v1/models/P/fit", "{\"columns\":{\"a\":[1,3]}}");
     try("PATCH", "/v1/models/P",
         "{\"title\":\"Feed pump\",\"params\":{\"k\":3,\"unit.a\":\"mm\"}}",
@@ -135,6 +137,11 @@ test_set(void)
     ok(strstr(answer(), "/params/unit") && strstr(answer(), "/params/k.b")
            && strstr(answer(), "/params/kk"),
        "all of them");
+    (void) snprintf(both, sizeof both,
+                    "{\"params\":{\"k\":-1},\"title\":\"%0400d\"}", 0);
+    try("PATCH", "/v1/models/P", both, 422, "/params/k",
+        "a bad param beside a bad title");
+    ok(strstr(answer(), "\"/title\"") != NULL, "both of them");
     try("PATCH", "/v1/models/P", "{\"k\":3}", 422, "\"pointer\":\"/k\"",
         "a param outside of params");
     try("PATCH", "/v1/models/P", "{\"title\":3}", 422,

@@ -155,6 +155,8 @@ refused_paths(void)
         {"POST", "/PUMP-7/prdict", 404, "is it /PUMP-7/predict?",
          "the names in it stay"},
         {"GET", "/v1/modles", 404, "is it /v1/models?", "in any segment"},
+        {"GET", "/health/x", 404, "/openapi.json lists all",
+         "but nothing that it does not resemble"},
         {"GET", "/PUMP-7", 404, "/PUMP-7/fit",
          "a name alone is told what it has"},
         {"GET", "/a/b/c/d/e", 404, "/openapi.json", "else where all are"},

@@ -96,13 +96,15 @@ columns_of(const struct kind *kind, const void *model)
     return names;
 }
 
+/* To what is wrong already this adds what is wrong with the title. */
 static enum err
 set_title(struct draft *d, const char *value)
 {
     if (strlen(value) > TITLE_MAX)
-        return err_set(ERR_DATA, "a title has at most %d bytes", TITLE_MAX);
+        return kind_problem("", "title", "a title has at most %d bytes",
+                            TITLE_MAX);
     if (!text_is_utf8(value, strlen(value)))
-        return err_set(ERR_DATA, "the title is not UTF-8");
+        return kind_problem("", "title", "the title is not UTF-8");
     free(d->title);
     d->title = xstrdup(value);
     return ERR_OK;
@@ -131,6 +133,7 @@ set_pair(struct draft *d, const struct names *columns, const char *pair)
     char *key;
     enum err e;
 
+    err_clear();
     if (strncmp(pair, "title=", 6) == 0)
         return set_title(d, pair + 6);
     if (!equals || equals == pair)
@@ -319,16 +322,19 @@ change_params(struct service *s, const struct model *m,
               const struct json *changes, struct draft *out)
 {
     struct draft d = {0};
-    enum err e = start(s, m, "set", &d);
+    enum err e = start(s, m, "set", &d), titled = ERR_OK;
     char *title = NULL, *params = NULL;
 
-    if (e == ERR_OK) {
+    if (e == ERR_OK) { /* both say what is wrong */
         title = xstrdup(d.title);
         params = xstrdup(d.params);
+        err_clear();
         e = set_params(&d, pairs, count, changes);
+        if (new_title)
+            titled = set_title(&d, new_title);
     }
-    if (e == ERR_OK && new_title)
-        e = set_title(&d, new_title);
+    if (e == ERR_OK)
+        e = titled;
     if (e == ERR_OK)
         d.same = !strcmp(title, d.title) && !strcmp(params, d.params);
     free(title);

@@ -66,20 +66,20 @@ struct form {
     bool takes_column; /* index is of the column the readings are of */
 };
 
-/* A reading, which must be there and a number. */
+/* A reading, which must be there and a number; name is for messages. */
 static enum err
 read_value(const struct json *json, const char *parent, const char *key,
-           double *out)
+           const char *name, double *out)
 {
     enum json_type type = json_type(json);
 
     if (type == JSON_NULL)
         return kind_problem(parent, key,
                             "\"%s\" is null: a missing reading has no verdict",
-                            key);
+                            name);
     if (type != JSON_NUMBER)
         return kind_problem(parent, key, "\"%s\" must be a number, not %s",
-                            key, json_type_name(type));
+                            name, json_type_name(type));
     *out = json_number(json);
     return ERR_OK;
 }
@@ -89,7 +89,7 @@ judge_value(const struct baseline *m, size_t index, const struct json *value,
             struct verdicts *out)
 {
     double v = 0;
-    enum err e = read_value(value, "", "value", &v);
+    enum err e = read_value(value, "", "value", "value", &v);
 
     if (e == ERR_OK)
         judge_one(m, index, v, out);
@@ -101,7 +101,7 @@ judge_values(const struct baseline *m, size_t index, const struct json *values,
              struct verdicts *out)
 {
     enum err e = ERR_OK, one;
-    char key[24]; /* any size_t fits */
+    char name[32]; /* any size_t fits */
     double v = 0;
 
     if (json_type(values) != JSON_ARRAY || json_count(values) == 0)
@@ -110,8 +110,9 @@ judge_values(const struct baseline *m, size_t index, const struct json *values,
                             "one");
     for (size_t i = 0; i < json_count(values) && !kind_enough_problems();
          i++) {
-        (void) snprintf(key, sizeof key, "%zu", i);
-        one = read_value(json_at(values, i), "/values", key, &v);
+        (void) snprintf(name, sizeof name, "values/%zu", i);
+        one = read_value(json_at(values, i), "/values", strchr(name, '/') + 1,
+                         name, &v);
         if (one == ERR_OK)
             judge_one(m, index, v, out);
         else
@@ -137,7 +138,7 @@ judge_columns(const struct baseline *m, size_t none,
         double v = 0;
 
         if (kind_baseline.find(m, it.key, &index)) {
-            one = read_value(it.value, "/columns", it.key, &v);
+            one = read_value(it.value, "/columns", it.key, it.key, &v);
         } else {
             buf_clear(&why);
             kind_column_lost(&kind_baseline, m, it.key, &why);
