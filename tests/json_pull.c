@@ -121,6 +121,52 @@ test_texts(void)
     compare("[1,\0]", 5, sizeof texts / sizeof *texts);
 }
 
+/* The other reader is asked, as before; a text that is cut off, too. */
+static bool
+same_judgement(const char *text, size_t len)
+{
+    struct json *json = NULL;
+    struct json_pull p;
+    struct json_raw raw;
+    enum err want = json_parse(text, len, &json), e;
+
+    e = json_pull_begin(&p, text, len);
+    if (e == ERR_OK)
+        e = json_pull_text(&p, &raw);
+    if (e == ERR_OK)
+        e = json_pull_end(&p);
+    if (e != ERR_OK || want != ERR_OK) {
+        json_free(json);
+        return e == want;
+    }
+    if (!raw.escaped)
+        want = strlen(json_text(json)) == raw.len
+                       && memcmp(json_text(json), raw.at, raw.len) == 0
+                   ? ERR_OK
+                   : ERR_DATA;
+    json_free(json);
+    return want == ERR_OK;
+}
+
+/* Eight bytes are looked at together: every byte at every place of them. */
+static void
+test_places(void)
+{
+    enum { LEN = 19 };
+    char text[LEN + 1];
+    int wrong = 0;
+
+    for (size_t len = 2; len <= LEN; len++)
+        for (size_t at = 1; at + 1 < len; at++)
+            for (int byte = 1; byte < 256; byte++) {
+                memset(text, '~', len);
+                text[0] = text[len - 1] = '"';
+                text[at] = (char) byte;
+                wrong += !same_judgement(text, len);
+            }
+    ok(wrong == 0, "any byte at any place of a text is met");
+}
+
 static void
 test_sentences(void)
 {
@@ -310,6 +356,7 @@ int
 main(void)
 {
     test_texts();
+    test_places();
     test_sentences();
     test_damage();
     test_reading();

@@ -5,6 +5,7 @@
  */
 #include "base/json_pull.h"
 
+#include <endian.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -16,21 +17,24 @@
 
 /* ---- what stands there ---- */
 
-static bool
+static inline bool
 is_blank(char c)
 {
     return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
 
-static void
+static inline void
 blanks(struct json_pull *p)
 {
-    while (p->at < p->end && is_blank(*p->at))
-        p->at++;
+    const char *s = p->at;
+
+    while (s < p->end && is_blank(*s))
+        s++;
+    p->at = s;
 }
 
 /* The next byte that is no blank; NUL, which no text has, at the end. */
-static char
+static inline char
 peek(struct json_pull *p)
 {
     blanks(p);
@@ -300,6 +304,34 @@ is_plain(char c)
     return c >= ' ' && c <= '~' && c != '"' && c != '\\';
 }
 
+/*
+ * The first byte from s on that is not plain, or the end. Eight are looked at
+ * together: of those with the highest bit in stops the lowest is surely not
+ * plain, while those above it may have it from a borrow. Bytes above ASCII
+ * bring it with them: one of the two last terms leaves it.
+ */
+static const char *
+plain_end(const char *s, const char *end)
+{
+    const uint64_t each = UINT64_C(0x0101010101010101);
+    enum { EIGHT = sizeof each };
+
+    for (; end - s >= EIGHT; s += EIGHT) {
+        uint64_t word, stops;
+
+        memcpy(&word, s, sizeof word);
+        word = le64toh(word);
+        stops = ((word - each * ' ') | ((word ^ each * '"') - each)
+                 | ((word ^ each * '\\') - each))
+                & each << 7;
+        if (stops)
+            return s + __builtin_ctzll(stops) / EIGHT;
+    }
+    while (s < end && is_plain(*s))
+        s++;
+    return s;
+}
+
 enum err
 json_pull_text(struct json_pull *p, struct json_raw *text)
 {
@@ -311,8 +343,7 @@ json_pull_text(struct json_pull *p, struct json_raw *text)
         return refuse(p, "a text in quotes expected");
     s = p->at + 1;
     for (;;) {
-        while (s < p->end && is_plain(*s))
-            s++;
+        s = plain_end(s, p->end);
         if (s == p->end)
             return refuse_byte(p, p->at, "a text without its closing quote");
         if (*s == '"')
@@ -372,9 +403,10 @@ json_raw_is(const struct json_raw *raw, const char *word)
     struct buf text = {0};
     bool same;
 
-    if (!raw->escaped)
-        return strlen(word) == raw->len
-               && memcmp(raw->at, word, raw->len) == 0;
+    if (!raw->escaped) /* most differ in their first byte: no call for them */
+        return (raw->len == 0 || *raw->at == *word)
+               && strncmp(raw->at, word, raw->len) == 0
+               && word[raw->len] == '\0';
     json_raw_text(raw, &text);
     same = strcmp(buf_text(&text), word) == 0;
     buf_free(&text);
