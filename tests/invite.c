@@ -206,6 +206,135 @@ test_doubts(void)
     json_free(request);
 }
 
+/* ---- rows beside others ---- */
+
+/* A member of a row, as one or another program may write it. */
+static void
+random_member(struct draws *d, size_t member, struct buf *out)
+{
+    static const char *const forms[][8] = {
+        {"\"notification_status\":\"ir_accepted\"",
+         "\"notification_status\": \"ir_accepted\"",            "\"notification_status\":\"ir_rejected\"",
+         "\"notification_status\":\"ir_pending\"",                                                                      "\"notification_status\": null",
+         "\"notification_status\":\"ir_accepted \"",                                                                                                                                          "\"notification_st\\u0061tus\":\"ir_accepted\"",
+         "\"notification_status\":\"ir_\\u0061ccepted\""                                                                                                                                                                                                 },
+        {"\"candidate_status\":\"offer_accepted\"",
+         "\"candidate_status\" :\"offer_accepted\"",            "\"candidate_status\":\"not_in_ft\"",
+         "\"candidate_status\":\"cancelled\"",                                                                          "\"candidate_status\":null",
+         "\"candidate_status\":\"offer\"",                                                                                                                                                    "\"candidate_status\":\"\"",
+         "\"candidate_status\":\"ir_accepted\""                                                                                                                                                                                                          },
+        {"\"time_to_respond_ir_minutes\":48",
+         "\"time_to_respond_ir_minutes\": 48",                  "\"time_to_respond_ir_minutes\":4.5",
+         "\"time_to_respond_ir_minutes\":0",                                                                            "\"time_to_respond_ir_minutes\":null",
+         "\"time_to_respond_ir_minutes\":1e2",                                                                                                                                                "\"time_to_respond_ir_minutes\":52560000",
+         "\"time_to_respond_ir_minutes\":\t7"                                                                                                                                                                                                            },
+        {"\"id\":1",                                "\"id\":2", "\"id\": [1,{}]",                          "\"\":null",
+         "\"candidate\":\"x\"",                                                                                                                                "\"time\":\"offer_accepted\"",
+         "\"notification_statu\":\"ir_accepted\"",                                                                                                                                                                                             "\"i\":{}"},
+    };
+
+    buf_str(out, forms[member][(size_t) (draws_uniform(d) * 8)]);
+}
+
+/* A row of some of them, in any order. */
+static void
+random_row(struct draws *d, struct buf *out)
+{
+    size_t order[] = {0, 1, 2, 3};
+    size_t count = (size_t) (draws_uniform(d) * 5);
+
+    buf_char(out, '{');
+    for (size_t i = 0; i < count; i++) {
+        size_t other = i + (size_t) (draws_uniform(d) * (double) (4 - i));
+        size_t member = order[other];
+
+        order[other] = order[i];
+        buf_str(out, i == 0 ? "" : draws_uniform(d) < 0.5 ? "," : ", ");
+        random_member(d, member, out);
+    }
+    buf_char(out, '}');
+}
+
+static void
+add_rows(const struct buf *text, struct invite *sum)
+{
+    struct buf array = {0};
+
+    buf_printf(&array, "[%s]", buf_text(text));
+    must(invite_read_rows(array.data, array.len, "", sum));
+    buf_free(&array);
+}
+
+/* What a row means does not depend on the rows before it, of which the reader
+ * keeps what it has seen. */
+static void
+test_rows_together(void)
+{
+    struct draws d = {7};
+    int wrong = 0;
+
+    for (int n = 0; n < 2000; n++) {
+        struct buf rows = {0}, row = {0};
+        struct invite together = {0}, alone = {0};
+
+        for (int i = 0; i < 20; i++) {
+            buf_clear(&row);
+            random_row(&d, &row);
+            buf_printf(&rows, "%s%s", i ? "," : "", row.data);
+            add_rows(&row, &alone);
+        }
+        add_rows(&rows, &together);
+        wrong += together.rows != alone.rows
+                 || together.accepted != alone.accepted
+                 || together.offered != alone.offered
+                 || together.any_status != alone.any_status
+                 || together.longest > alone.longest
+                 || together.longest < alone.longest
+                 || together.minute_count != alone.minute_count
+                 || (alone.minute_count > 0
+                     && memcmp(together.minutes, alone.minutes,
+                               alone.minute_count * sizeof(double)));
+        invite_free(&together);
+        invite_free(&alone);
+        buf_free(&rows);
+        buf_free(&row);
+    }
+    is_int(wrong, 0, "rows mean beside others what they mean alone");
+}
+
+/* The second row is read by what the first one has shown, to where the text
+ * ends and no further. */
+static void
+test_rows_wrong(void)
+{
+    static const char *const rows[] = {
+        "[{\"candidate_status\":null},"
+        "{\"candidate_status\":null,\"candidate_status\":null}]",
+        "[{\"candidate_status\":\"cancelled\"},"
+        "{\"candidate_status\":\"cancelled\"\"}]",
+        "[{\"id\":1,\"candidate_status\":null},{,\"candidate_status\":null}]",
+        "[{\"id\":1},{\"id\":}]",
+    };
+    static const char whole[] = "[{\"candidate_status\":\"cancelled\"},"
+                                "{\"candidate_status\":\"cancelled\"}]";
+    int taken = 0;
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct invite r = {0};
+
+        ok(invite_read_rows(rows[i], strlen(rows[i]), "", &r) == ERR_SYNTAX,
+           "refused: %s", rows[i]);
+        invite_free(&r);
+    }
+    for (size_t len = 1; len < sizeof whole; len++) {
+        struct invite r = {0};
+
+        taken += invite_read_rows(whole, len, "", &r) == ERR_OK;
+        invite_free(&r);
+    }
+    is_int(taken, 1, "rows that are cut off anywhere are refused");
+}
+
 /* ---- seeds ---- */
 
 static void
@@ -345,6 +474,8 @@ main(void)
     test_wrong();
     test_faults_together();
     test_doubts();
+    test_rows_together();
+    test_rows_wrong();
     test_seed();
     test_fit();
     test_adjust();

@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "base/json_pull.h"
@@ -16,11 +17,39 @@ enum {
     MINUTES_MAX = 52560000 /* a hundred years */
 };
 
+/* The members of a row. What their texts are compared with begins with the
+ * one that is counted. */
+enum { ANSWER, STATE, MINUTES, MEMBERS };
+static const char *const members[MEMBERS] = {
+    [ANSWER] = "notification_status",
+    [STATE] = "candidate_status",
+    [MINUTES] = "time_to_respond_ir_minutes",
+};
+static const char *const statuses[MEMBERS][4] = {
+    [ANSWER] = {"ir_accepted",    "ir_rejected", "ir_pending", NULL},
+    [STATE] = {"offer_accepted", "not_in_ft",   "cancelled",  NULL},
+};
+
+/*
+ * Rows repeat themselves: bytes that have been read once, and what they were.
+ * Where the same bytes stand in the same place they are not read again.
+ */
+struct seen {
+    const char *at;
+    size_t len; /* 0: none */
+    size_t what;
+};
+
+enum { KEYS = 8, TEXTS = 4 }; /* that are remembered */
+
 struct reader {
     struct json_pull *p;
     struct invite *r;
     const char *at; /* the pointer of the array of rows */
     size_t minute_cap;
+    struct seen keys[KEYS];            /* of the last row, by their place */
+    struct seen texts[MEMBERS][TEXTS]; /* of statuses, in turn */
+    size_t text_count[MEMBERS];
 };
 
 void
@@ -42,9 +71,11 @@ invite_warn(struct invite *r, const char *what, const struct json_raw *word,
 /* A row while it is read. */
 struct row {
     size_t number;
-    bool answered, accepted, offered; /* some answer; the wanted ones */
-    bool has_minutes, whole;          /* the member; an integer's text */
-    double minutes;                   /* NaN: none */
+    bool has[MEMBERS];   /* even null */
+    bool given[MEMBERS]; /* as a text, which is */
+    bool first[MEMBERS]; /* the one that is counted */
+    bool whole;          /* the minutes are an integer's text */
+    double minutes;      /* NaN: none */
 };
 
 /* Notes what is wrong with a member of the row, or (key NULL) with it. */
@@ -61,67 +92,87 @@ fault(struct reader *rd, const struct row *row, const char *key,
     buf_free(&at);
 }
 
-/*
- * A status, which may be null. Is it the first of known? One that is none of
- * them (ends with NULL) is told once.
- */
-static enum err
-read_status(struct reader *rd, struct row *row, const char *key,
-            const char *const *known, bool *given, bool *first)
-{
-    struct json_raw text;
-    enum json_type type;
-    const char *const *k = known;
-    enum err e = json_pull_type(rd->p, &type);
+/* ---- what was seen ---- */
 
-    if (e == ERR_OK && type != JSON_STRING) {
-        if (type != JSON_NULL)
-            fault(rd, row, key, "a status must be a text or null");
-        return json_pull_skip(rd->p);
-    }
-    if (e == ERR_OK)
-        e = json_pull_text(rd->p, &text);
+/* Goes behind the bytes if they stand here again. */
+static inline bool
+pass(struct json_pull *p, const struct seen *seen)
+{
+    if (seen->len == 0 || (size_t) (p->end - p->at) < seen->len
+        || memcmp(p->at, seen->at, seen->len) != 0)
+        return false;
+    p->at += seen->len;
+    return true;
+}
+
+/* The bytes from at on, which have been read. */
+static struct seen
+see(const struct json_pull *p, const char *at, size_t what)
+{
+    return (struct seen){at, (size_t) (p->at - at), what}; /* it went on */
+}
+
+/* ---- members ---- */
+
+/* Is the text the first of the statuses? One that is none of them is told
+ * once. */
+static enum err
+read_text(struct reader *rd, size_t m, bool *first)
+{
+    const char *const *known = statuses[m];
+    struct json_raw text;
+    enum err e = json_pull_text(rd->p, &text);
+
     if (e != ERR_OK)
         return e;
-    *given = true;
-    while (*k && !json_raw_is(&text, *k))
-        k++;
-    *first = k == known;
-    if (!*k && rd->r->warnings.len == 0)
+    while (*known && !json_raw_is(&text, *known))
+        known++;
+    *first = known == statuses[m];
+    if (!*known && rd->r->warnings.len == 0)
         invite_warn(rd->r, "status", &text, "counts for nothing");
     return ERR_OK;
 }
 
+/* A status, which may be null. */
 static enum err
-read_answer(struct reader *rd, struct row *row, const char *key)
+read_status(struct reader *rd, struct row *row, size_t m)
 {
-    static const char *const known[] = {"ir_accepted", "ir_rejected",
-                                        "ir_pending", NULL};
+    const char *from = rd->p->at;
+    struct seen *seen = rd->texts[m];
+    enum json_type type;
+    enum err e;
 
-    return read_status(rd, row, key, known, &row->answered, &row->accepted);
+    for (size_t i = 0; i < TEXTS; i++) {
+        if (!pass(rd->p, &seen[i]))
+            continue;
+        row->given[m] = true;
+        row->first[m] = seen[i].what;
+        return ERR_OK;
+    }
+    e = json_pull_type(rd->p, &type);
+    if (e == ERR_OK && type != JSON_STRING) {
+        if (type != JSON_NULL)
+            fault(rd, row, members[m], "a status must be a text or null");
+        return json_pull_skip(rd->p);
+    }
+    if (e == ERR_OK)
+        e = read_text(rd, m, &row->first[m]);
+    row->given[m] = true;
+    seen[rd->text_count[m]++ % TEXTS] = see(rd->p, from, row->first[m]);
+    return e;
 }
 
 static enum err
-read_state(struct reader *rd, struct row *row, const char *key)
-{
-    static const char *const known[] = {"offer_accepted", "not_in_ft",
-                                        "cancelled", NULL};
-    bool given = false;
-
-    return read_status(rd, row, key, known, &given, &row->offered);
-}
-
-static enum err
-read_minutes(struct reader *rd, struct row *row, const char *key)
+read_minutes(struct reader *rd, struct row *row)
 {
     const char *from;
     enum json_type type;
     enum err e = json_pull_type(rd->p, &type);
 
-    row->has_minutes = true;
     if (e == ERR_OK && type != JSON_NUMBER) {
         if (type != JSON_NULL)
-            fault(rd, row, key, "minutes must be a number or null");
+            fault(rd, row, members[MINUTES],
+                  "minutes must be a number or null");
         return json_pull_skip(rd->p);
     }
     from = rd->p->at;
@@ -133,37 +184,46 @@ read_minutes(struct reader *rd, struct row *row, const char *key)
     for (; from < rd->p->at; from++)
         row->whole = row->whole && *from != '.' && (*from | 0x20) != 'e';
     if (!(row->minutes >= 0 && row->minutes <= MINUTES_MAX))
-        fault(rd, row, key, "minutes must be from 0 to 52560000");
+        fault(rd, row, members[MINUTES], "minutes must be from 0 to 52560000");
     return ERR_OK;
 }
 
-static const struct {
-    const char *name;
-    enum err (*read)(struct reader *rd, struct row *row, const char *key);
-} row_members[] = {
-    {"notification_status",        read_answer },
-    {"candidate_status",           read_state  },
-    {"time_to_respond_ir_minutes", read_minutes},
-};
+/* Which member begins as the i-th of the row; MEMBERS for one of others. */
+static enum err
+read_key(struct reader *rd, size_t i, bool *more, size_t *member)
+{
+    const char *from = rd->p->at;
+    struct json_raw key;
+    enum err e;
 
-enum { ROW_MEMBERS = sizeof row_members / sizeof row_members[0] };
+    if (i < KEYS && pass(rd->p, &rd->keys[i])) {
+        *member = rd->keys[i].what;
+        return ERR_OK;
+    }
+    e = json_pull_member(rd->p, i, &key, more);
+    if (e != ERR_OK || !*more)
+        return e;
+    *member = 0;
+    while (*member < MEMBERS && !json_raw_is(&key, members[*member]))
+        ++*member;
+    if (i < KEYS)
+        rd->keys[i] = see(rd->p, from, *member);
+    return ERR_OK;
+}
 
 static enum err
-read_row_member(struct reader *rd, struct row *row, const struct json_raw *key,
-                bool seen[ROW_MEMBERS])
+read_member(struct reader *rd, struct row *row, size_t m)
 {
-    size_t i = 0;
-
-    while (i < ROW_MEMBERS && !json_raw_is(key, row_members[i].name))
-        i++;
-    if (i == ROW_MEMBERS)
+    if (m == MEMBERS)
         return json_pull_skip(rd->p);
-    if (seen[i])
+    if (row->has[m])
         return err_set(ERR_SYNTAX, "the key \"%s\" is there twice",
-                       row_members[i].name);
-    seen[i] = true;
-    return row_members[i].read(rd, row, row_members[i].name);
+                       members[m]);
+    row->has[m] = true;
+    return m == MINUTES ? read_minutes(rd, row) : read_status(rd, row, m);
 }
+
+/* ---- rows ---- */
 
 static void
 keep_minutes(struct reader *rd, double minutes)
@@ -185,24 +245,23 @@ count_row(struct reader *rd, const struct row *row)
     bool timed = !isnan(row->minutes);
 
     r->rows++;
-    r->any_status = r->any_status || row->answered;
-    r->offered += row->offered;
-    r->accepted += row->accepted;
+    r->any_status = r->any_status || row->given[ANSWER];
+    r->offered += row->first[STATE];
+    r->accepted += row->first[ANSWER];
     r->whole = r->whole && row->whole;
-    r->untimed = r->untimed && !row->has_minutes;
+    r->untimed = r->untimed && !row->has[MINUTES];
     if (timed)
         r->longest = r->timed ? fmax(r->longest, row->minutes) : row->minutes;
     r->timed = r->timed || timed;
-    if (timed && row->accepted)
+    if (timed && row->first[ANSWER])
         keep_minutes(rd, row->minutes);
 }
 
 static enum err
 read_row(struct reader *rd, size_t number)
 {
-    bool seen[ROW_MEMBERS] = {false}, more = true;
     struct row row = {.number = number, .minutes = NAN};
-    struct json_raw key;
+    bool more = true;
     enum json_type type;
     enum err e = json_pull_type(rd->p, &type);
 
@@ -213,10 +272,12 @@ read_row(struct reader *rd, size_t number)
     if (e == ERR_OK)
         e = json_pull_open(rd->p, '{');
     for (size_t i = 0; e == ERR_OK; i++) {
-        e = json_pull_member(rd->p, i, &key, &more);
+        size_t member;
+
+        e = read_key(rd, i, &more, &member);
         if (e != ERR_OK || !more)
             break;
-        e = read_row_member(rd, &row, &key, seen);
+        e = read_member(rd, &row, member);
     }
     if (e == ERR_OK)
         count_row(rd, &row);
