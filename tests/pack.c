@@ -58,6 +58,31 @@ test_texts(void)
     buf_free(&same);
 }
 
+/* Short texts of few letters have copies of all lengths at all places. */
+static void
+test_many(void)
+{
+    enum { TEXTS = 20000, LEN = 80 };
+    unsigned state = 1;
+    int wrong = 0;
+
+    for (int n = 0; n < TEXTS; n++) {
+        struct buf packed = {0}, back = {0};
+        char text[LEN];
+        size_t len = next_random(&state) % (LEN + 1);
+
+        for (size_t i = 0; i < len; i++)
+            text[i] =
+                (char) ('a' + next_random(&state) % (1 + (unsigned) n % 3));
+        pack_text(text, len, &packed);
+        wrong += unpack_text(packed.data, packed.len, &back) != ERR_OK
+                 || back.len != len || memcmp(buf_text(&back), text, len) != 0;
+        buf_free(&packed);
+        buf_free(&back);
+    }
+    ok(wrong == 0, "%d short texts of few letters come back", TEXTS);
+}
+
 /* Any change of any byte is refused or gives a text of the length it says. */
 static void
 test_damage(void)
@@ -93,6 +118,7 @@ int
 main(void)
 {
     test_texts();
+    test_many();
     test_damage();
     return done_testing();
 }

@@ -5,6 +5,7 @@
  */
 #include "base/pack.h"
 
+#include <endian.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -12,16 +13,20 @@
 
 enum {
     HASH_BITS = 12,
-    KEY = 4,      /* bytes that are hashed */
-    SKIP_BITS = 5 /* after 32 misses in a row steps are of two bytes */
+    KEY = 4,        /* bytes that are hashed */
+    SKIP_BITS = 5,  /* after 32 misses in a row steps are of two bytes */
+    NUMBER_MAX = 5, /* bytes */
+    EIGHT = sizeof(uint64_t)
 };
 
-static void
-put_number(struct buf *out, size_t n)
+/* Writes a number, and returns where it ends. */
+static char *
+put_number(char *at, size_t n)
 {
     for (; n >= 0x80; n >>= 7)
-        buf_char(out, (char) (0x80 | (n & 0x7f)));
-    buf_char(out, (char) n);
+        *at++ = (char) (0x80 | (n & 0x7f));
+    *at++ = (char) n;
+    return at;
 }
 
 static uint32_t
@@ -33,11 +38,23 @@ hash(const char *at)
     return (key * UINT32_C(2654435761)) >> (32 - HASH_BITS);
 }
 
+/* How many bytes are the same at a and b; a is before b. */
 static size_t
 same(const char *a, const char *b, const char *end)
 {
     const char *from = b;
 
+    while (end - b >= EIGHT) {
+        uint64_t x, y;
+
+        memcpy(&x, a, sizeof x);
+        memcpy(&y, b, sizeof y);
+        if (x != y) /* the lowest bit that differs is in the first byte */
+            return (size_t) (b - from)
+                   + (size_t) __builtin_ctzll(le64toh(x ^ y)) / EIGHT;
+        a += EIGHT;
+        b += EIGHT;
+    }
     while (b < end && *a == *b) {
         a++;
         b++;
@@ -45,11 +62,23 @@ same(const char *a, const char *b, const char *end)
     return (size_t) (b - from); /* it went on */
 }
 
+/* The literals, and numbers of the copy behind them unless it is 0 long. */
 static void
-put_literals(struct buf *out, const char *from, const char *to)
+put_sequence(struct buf *out, const char *from, const char *to,
+             size_t distance, size_t copy)
 {
-    put_number(out, (size_t) (to - from)); /* from is not behind it */
-    buf_add(out, from, (size_t) (to - from));
+    size_t literals = (size_t) (to - from); /* from is not behind it */
+    char *at;
+
+    buf_reserve(out, literals + 3 * NUMBER_MAX);
+    at = put_number(out->data + out->len, literals);
+    memcpy(at, from, literals);
+    at += literals;
+    if (copy > 0) {
+        at = put_number(at, distance);
+        at = put_number(at, copy - PACK_COPY_MIN);
+    }
+    out->len = (size_t) (at - out->data); /* it went on */
 }
 
 void
@@ -59,7 +88,8 @@ pack_text(const char *text, size_t len, struct buf *out)
     const char *end = text + len, *at = text, *literal = text;
     size_t misses = 0;
 
-    put_number(out, len);
+    buf_reserve(out, NUMBER_MAX + len / 8); /* what most texts need */
+    out->len = (size_t) (put_number(out->data + out->len, len) - out->data);
     while (at + PACK_COPY_MIN <= end) {
         uint32_t *slot = &last[hash(at)];
         const char *from = text + *slot - 1;
@@ -70,15 +100,14 @@ pack_text(const char *text, size_t len, struct buf *out)
             at += 1 + (misses++ >> SKIP_BITS);
             continue;
         }
-        put_literals(out, literal, at);
-        put_number(out, (size_t) (at - from)); /* from lies before */
-        put_number(out, copy - PACK_COPY_MIN);
+        put_sequence(out, literal, at, (size_t) (at - from), copy);
         at += copy;
         literal = at;
         misses = 0;
     }
     if (literal < end)
-        put_literals(out, literal, end);
+        put_sequence(out, literal, end, 0, 0);
+    buf_str(out, ""); /* ends it */
 }
 
 /* ---- unpacking ---- */
