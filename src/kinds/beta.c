@@ -72,28 +72,50 @@ below(const struct beta *p, double x, double log_norm)
     return 1 - front * fraction(b, a, 1 - x) / b;
 }
 
-/* Newton's steps, or halves where they lead out of the bracket. */
+/*
+ * Where to begin: Abramowitz and Stegun, Handbook of Mathematical Functions,
+ * 26.5.22, with the quantile of the normal distribution by 26.2.22.
+ */
+static double
+guess(const struct beta *p, double q)
+{
+    double t = sqrt(-2 * log(fmin(q, 1 - q)));
+    double y =
+        t - (2.30753 + 0.27061 * t) / (1 + 0.99229 * t + 0.04481 * t * t);
+    double a = 1 / (2 * p->alpha - 1), b = 1 / (2 * p->beta - 1);
+    double h = 2 / (a + b), l, w, x;
+
+    y = q > 0.5 ? -y : y;
+    l = (y * y - 3) / 6;
+    w = y * sqrt(h + l) / h - (b - a) * (l + 5.0 / 6 - 2 / (3 * h));
+    x = p->alpha / (p->alpha + p->beta * exp(2 * w));
+    return p->alpha > 1 && p->beta > 1 && x > 0 && x < 1 ? x : beta_mean(p);
+}
+
+/* Halley's steps, or halves where they lead out of the bracket. */
 double
 beta_quantile(const struct beta *b, double p)
 {
-    double low = 0, high = 1, x = beta_mean(b);
+    double low = 0, high = 1, x = guess(b, p);
     double log_norm = lbeta(b->alpha, b->beta);
 
     for (int i = 0; i < STEPS_MAX && high - low > 1e-12 * high; i++) {
         double error = below(b, x, log_norm) - p;
         double slope = exp((b->alpha - 1) * log(x) + (b->beta - 1) * log1p(-x)
                            - log_norm);
-        double next = x - error / slope;
+        double bend = (b->alpha - 1) / x - (b->beta - 1) / (1 - x);
+        double step = error / slope;
 
+        step /= fmin(fmax(1 - step * bend / 2, 0.5), 1.5);
+        if (fabs(step) < 1e-13)
+            return x - step;
         if (error > 0)
             high = x;
         else
             low = x;
-        if (!(next > low && next < high))
-            next = low + (high - low) / 2;
-        if (fabs(next - x) < 1e-13)
-            return next;
-        x = next;
+        x -= step;
+        if (!(x > low && x < high))
+            x = low + (high - low) / 2;
     }
     return x;
 }
@@ -179,10 +201,14 @@ draw_log_gamma(struct draws *d, double shape)
     double c = 1 / sqrt(9 * k);
 
     for (;;) {
-        double x = draw_normal(d), v = 1 + c * x;
+        double x = draw_normal(d), v = 1 + c * x, u;
 
         v = v * v * v;
-        if (v > 0 && log(draws_uniform(d)) < x * x / 2 + k * (1 - v + log(v)))
+        if (!(v > 0))
+            continue;
+        u = draws_uniform(d);
+        if (u < 1 - 0.0331 * (x * x) * (x * x) /* surely true below, too */
+            || log(u) < x * x / 2 + k * (1 - v + log(v)))
             return log(k * v) + more;
     }
 }
