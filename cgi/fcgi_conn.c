@@ -159,6 +159,16 @@ use_rest(struct conn *c)
     buf_free(&rest);
 }
 
+/* The memory of its body may serve the next one. */
+static void
+give_back(struct conn *c, struct exchange *x)
+{
+    struct buf body = x->request.body;
+
+    x->request.body = c->frame.body;
+    c->frame.body = body;
+}
+
 static void
 reply(struct exchange *x, void *arg)
 {
@@ -168,6 +178,7 @@ reply(struct exchange *x, void *arg)
                               x->request.method == METHOD_HEAD, &c->frame.out);
 
     c->call = NULL;
+    give_back(c, x);
     exchange_free(x);
     if (e != ERR_OK)
         log_line("%s", err_text());

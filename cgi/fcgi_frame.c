@@ -14,7 +14,7 @@ enum {
     PAYLOAD_TOO_LARGE = 413,
     SERVICE_UNAVAILABLE = 503,
     BEGIN_BODY = 8, /* bytes of a BEGIN's content, and of an END's */
-    KEPT = 4 << 10  /* bytes of memory for the next params, and body */
+    KEPT = 16 << 10 /* bytes of memory for the next params, and body */
 };
 
 /* ---- records that are sent ---- */

@@ -7,6 +7,8 @@
 #include "base/json.h"
 #include "base/number.h"
 
+enum { DETAIL = 511, REASON = 255 }; /* bytes that most answers need less of */
+
 static const int64_t minute = 60000000; /* microseconds */
 
 struct beta
@@ -99,6 +101,8 @@ explain(const struct answer *a, struct buf *detail)
     struct json_out out = {.buf = detail};
     struct buf text = {0};
 
+    buf_reserve(detail, DETAIL); /* one allocation instead of some */
+    buf_reserve(&text, REASON);
     json_open(&out, '{');
     json_key(&out, "finished");
     json_put_bool(&out, a->finished);
