@@ -3,7 +3,7 @@
 #include "data/lines.h"
 #include "planners.h"
 
-enum { SEEDS = 500, DRAWN = 60 /* cases that are asked with all of them */ };
+enum { SEEDS = 500 };
 
 /* Is p the array [finished, candidates, callback]? which of them to look at:
  * 3 bits. */
@@ -189,7 +189,7 @@ check_stoch(const struct json *known, const struct json *request,
                   known, "optim-stoch-constraint");
         json_free(p.json);
     }
-    if (drawn && spread->right + spread->wrong < DRAWN)
+    if (drawn)
         count(spread, agrees(request, drawn), known, "draws");
 }
 
@@ -218,8 +218,7 @@ test_known(void)
     ok(nbinom_run.right > 200 && nbinom_run.wrong == 0, "and as it was run");
     ok(stoch.right > 400 && stoch.wrong == 0,
        "optim-stoch-constraint, what is not drawn");
-    ok(draws.right == DRAWN && draws.wrong == 0,
-       "and what is, over 500 seeds");
+    ok(draws.right > 100 && draws.wrong == 0, "and what is, over 500 seeds");
     json_free(cases);
 }
 
