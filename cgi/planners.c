@@ -73,7 +73,7 @@ stochastic(struct exchange *x)
 
 /* clang-format off */
 static const struct route_query queries[] = {
-    {"mode", "string", "original: answer as the program this one follows"},
+    {"mode", "string", "original: as the program these follow, faults and all"},
     {"seed", "integer", "begins what is drawn: the same answer again"},
     {"record", "boolean", "0: the request is not recorded"},
     {.name = NULL},
@@ -85,13 +85,20 @@ static const struct route_query queries[] = {
 static const char request_schema[] =
     "{\"type\":\"object\",\"required\":[\"deadline\",\"num_vacancies\","
     "\"num_remaining_in_pool\",\"impacted_candidates_data\"],"
-    "\"properties\":{\"now\":{\"type\":\"string\"},"
-    "\"reference_date_time\":{\"type\":\"string\"},"
-    "\"deadline\":{\"type\":\"string\"},"
-    "\"num_vacancies\":{\"type\":\"integer\"},"
-    "\"num_remaining_in_pool\":{\"type\":\"integer\"},"
-    "\"correlation_id\":{},"
-    "\"impacted_candidates_data\":{\"type\":\"array\",\"items\":{"
+    "\"properties\":{\"now\":{\"type\":\"string\","
+    "\"description\":\"YYYY-MM-DD HH:MM:SS, UTC unless it has a zone; this or "
+    "reference_date_time is needed\"},"
+    "\"reference_date_time\":{\"type\":\"string\","
+    "\"description\":\"another name of now\"},"
+    "\"deadline\":{\"type\":\"string\","
+    "\"description\":\"when the vacancies must be filled\"},"
+    "\"num_vacancies\":{\"type\":\"integer\","
+    "\"description\":\"how many there were at first\"},"
+    "\"num_remaining_in_pool\":{\"type\":\"integer\","
+    "\"description\":\"candidates that can still be invited\"},"
+    "\"correlation_id\":{\"description\":\"kept in the history\"},"
+    "\"impacted_candidates_data\":{\"type\":\"array\","
+    "\"description\":\"those asked so far\",\"items\":{"
     "\"type\":\"object\",\"properties\":{"
     "\"notification_status\":" TEXT ",\"candidate_status\":" TEXT ","
     "\"time_to_respond_ir_minutes\":{\"type\":[\"number\",\"null\"]}}}}},"
@@ -105,10 +112,12 @@ static const char request_schema[] =
     "\"candidate_status\":\"not_in_ft\","
     "\"time_to_respond_ir_minutes\":11}]}]}";
 
-static const char response_schema[] =
-    "{\"type\":\"array\",\"items\":{\"type\":[\"boolean\",\"integer\"]},"
-    "\"minItems\":3,\"maxItems\":3,"
-    "\"examples\":[[false,29,7]]}";
+#define RESPONSE(example)                                                 \
+    "{\"type\":\"array\",\"items\":{\"type\":[\"boolean\",\"integer\"]}," \
+    "\"minItems\":3,\"maxItems\":3,"                                      \
+    "\"description\":\"finished (nothing is left to do), candidates (to " \
+    "invite now), callback_minutes (until the next request)\","           \
+    "\"examples\":[" example "]}"
 
 const struct route planner_routes[] = {
     {
@@ -119,9 +128,9 @@ const struct route planner_routes[] = {
      .body = true,
      .answer = exponential,
      .queries = queries,
-     .summary = "Whom to invite: looks that grow apart exponentially.",
-     .request_schema = request_schema,
-     .response_schema = response_schema,
+     .summary = "How many to invite now, and when to ask again: "
+                   "exponentially rarer looks.", .request_schema = request_schema,
+     .response_schema = RESPONSE("[false,28,11]"),
      },
     {
      .method = METHOD_POST,
@@ -131,9 +140,9 @@ const struct route planner_routes[] = {
      .body = true,
      .answer = negative_binomial,
      .queries = queries,
-     .summary = "Whom to invite: refusals before the next acceptance.",
-     .request_schema = request_schema,
-     .response_schema = response_schema,
+     .summary = "How many to invite now, and when to ask again: refusals "
+                   "before an acceptance.", .request_schema = request_schema,
+     .response_schema = RESPONSE("[false,29,7]"),
      },
     {
      .method = METHOD_POST,
@@ -143,9 +152,9 @@ const struct route planner_routes[] = {
      .body = true,
      .answer = stochastic,
      .queries = queries,
-     .summary = "Whom to invite: the best number over drawn chances.",
-     .request_schema = request_schema,
-     .response_schema = response_schema,
+     .summary = "How many to invite now, and when to ask again: the best "
+                   "over drawn chances.", .request_schema = request_schema,
+     .response_schema = RESPONSE("[false,50,32]"),
      },
     {.path = NULL   },
 };

@@ -121,12 +121,12 @@ test_wrong(void)
         {"{" HEAD "," COUNTS ",\"impacted_candidates_data\":{}}",
          "/impacted_candidates_data",                                                                                               "must be an array"      },
         {"{\"deadline\":\"2021-11-02 00:00:00\"," COUNTS "," ROWS "]}",   "/now",
-         "needs \"now\""                                                                                                                                    },
+         "(or \"ref"                                                                                                                                        },
         {"{" HEAD ",\"reference_date_time\":\"2021-11-01 00:00:00\"," COUNTS
          "," ROWS "]}",
          "/reference_date_time",                                                                                                    "are the same"          },
         {"{\"now\":5,\"deadline\":\"2021-02-30 00:00:00\"," COUNTS "," ROWS
-         "]}",                                                   "/deadline",                                              "is no time such"       },
+         "]}",                                                   "/deadline",                                              "no date and time"      },
         {"{\"now\":5,\"deadline\":\"2021-11-02 00:00:00\"," COUNTS "," ROWS
          "]}",                                                   "/now",                                                   "must be a time"        },
         {"{" HEAD ",\"num_vacancies\":5.5,\"num_remaining_in_pool\":1," ROWS

@@ -2,7 +2,8 @@
 /*
  * The Beta distribution, the beta-binomial one, and draws that a seed
  * repeats. Sources: the incomplete beta function by its continued fraction
- * (DLMF 8.17.22); gamma variates by Marsaglia and Tsang, "A simple method for
+ * (DLMF 8.17.22); where the search for a quantile begins, by Abramowitz and
+ * Stegun, 26.5.22; gamma variates by Marsaglia and Tsang, "A simple method for
  * generating gamma variables" (2000); the generator splitmix64 by Steele, Lea
  * and Flood (2014).
  */

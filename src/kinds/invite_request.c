@@ -170,13 +170,16 @@ take_time(const struct frame *f, size_t i, const struct time_read *read,
 
     *out = read->us;
     if (!f->has[i])
-        return kind_problem("", key, "a request needs \"%s\"", key);
+        return kind_problem("", key, "a request needs \"%s\"%s", key,
+                            i == NOW ? " (or \"reference_date_time\")" : "");
     if (f->types[i] != JSON_STRING)
         return kind_problem("", key, "\"%s\" must be a time, not %s", key,
                             json_type_name(f->types[i]));
     if (!read->right)
         return kind_problem(
-            "", key, "\"%.*s\" is no time such as 2021-11-01 00:00:00",
+            "", key,
+            "\"%.*s\" is no date and time that exists, written like "
+            "2021-11-01 00:00:00",
             (int) fmin((double) f->times[i].len, 40), f->times[i].at);
     return ERR_OK;
 }
