@@ -13,10 +13,9 @@ use warnings;
 use FindBin;
 use IO::Handle;
 use lib "$FindBin::Bin/../web";
-use Lab qw(fcgi find free_port lab program running serve slurp spawn spew
-    stop until_true vigia);
-use Load qw(median progress quantile wrk);
-use Sites qw(nginx);
+use Lab qw(fcgi find lab program running serve slurp spawn stop until_true
+    vigia);
+use Load qw(median peer progress proxy quantile wrk);
 use Time::HiRes qw(time);
 use Wire;
 
@@ -80,45 +79,14 @@ sub sensors {
     return $name;
 }
 
-# nginx with a plain port: /nothing is its own answer, all else is ours.
-sub proxy {
-    my ($socket) = @_;
-    my $port  = free_port();
-    my $nginx = nginx("nginx-$port", socket => $socket, more => [<<"END"])
-    keepalive_requests 100000000;
-    server {
-        listen 127.0.0.1:$port;
-        location /nothing/ {
-            default_type application/json;
-            return 200 true;
-        }
-        location / {
-            include fastcgi_params;
-            fastcgi_param HTTP_PROXY "";
-            fastcgi_keep_conn on;
-            fastcgi_pass vigia;
-        }
-    }
-END
-        or return;
-    return { %$nginx, url => "http://127.0.0.1:$port" };
-}
-
 # The peer, with its sensors fitted; undef when there is no FastAPI.
-sub peer {
+sub fitted_peer {
     my ($sensors) = @_;
-    my ($python) = grep {
-        -x $_ && !system "'$_' -c 'import fastapi, uvicorn' 2>/dev/null"
-    } '/usr/bin/python3', find('python3') || () or return;
-    my $port = free_port();
-    my $pid  = spawn('peer', $python, "$FindBin::Bin/peer.py",
-        lab('peer.db'), $port);
-    my $url = "http://127.0.0.1:$port";
-    until_true(sub { Wire->new($url) || !running($pid) }, 30);
-    my $wire = Wire->new($url) or die 'peer: ', slurp(lab('peer.err'));
+    my $peer = peer('peer.py') or return;
+    my $wire = Wire->new($peer->{url});
     $wire->ask('POST', "/S$_/fit", '{"values":[10,5,6,9]}')
         for 0 .. $sensors - 1;
-    return { pid => $pid, url => $url };
+    return $peer;
 }
 
 # ---- sections
@@ -130,7 +98,7 @@ sub predict {
     my $behind  = fcgi(sensors('fcgi', $models));
     my $direct  = serve(sensors('serve', $models));
     my $nginx   = proxy($behind->{socket});
-    my $fastapi = peer($models);
+    my $fastapi = fitted_peer($models);
     my @targets = (
         $nginx   ? ['nginx, return 200', "$nginx->{url}/nothing"]       : (),
         $nginx   ? ['nginx, vigia.fcgi', $nginx->{url}, 0.22, 0.28]     : (),
@@ -241,7 +209,7 @@ sub readings {
 
 sub fit {
     my $service = serve('fit');
-    my $fastapi = peer(0);
+    my $fastapi = fitted_peer(0);
     my $body    = '{"values":['
         . join(',', map { sprintf '%.6f', 50 + sin $_ } 1 .. 1_000_000) . ']}';
     my %took;
