@@ -64,9 +64,13 @@ training_look(const struct app *app, int64_t id, struct job *out)
 {
     enum err e = job_find(app->service, id, out);
 
-    if (e == ERR_OK && out->state == JOB_RUNNING && training_job(app) != id)
+    if (e != ERR_OK)
+        return e;
+    if (out->state == JOB_RUNNING && training_job(app) != id)
         job_seem_lost(out);
-    return e;
+    else if (out->state != JOB_RUNNING && training_job(app) == id)
+        job_seem_running(out);
+    return ERR_OK;
 }
 
 /* ---- the process ---- */

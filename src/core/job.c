@@ -48,6 +48,15 @@ job_seem_lost(struct job *job)
     job->reason = xstrdup(lost);
 }
 
+void
+job_seem_running(struct job *job)
+{
+    job->state = JOB_RUNNING;
+    job->ended_at = job->version = job->status = 0;
+    free(job->reason);
+    job->reason = NULL;
+}
+
 enum err
 job_begin(struct service *s, const char *model, int64_t *id)
 {

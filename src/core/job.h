@@ -41,8 +41,10 @@ CHECKED enum err job_done(struct service *s, int64_t id, int64_t version);
 CHECKED enum err job_failed(struct service *s, int64_t id, int64_t status,
                             const char *reason);
 
-/* Makes a job that was read one that is lost: nobody works on it. */
+/* Makes a job that was read one that is lost: nobody works on it; or one that
+ * runs: what it made is there, but its process is, too. */
 void job_seem_lost(struct job *job);
+void job_seem_running(struct job *job);
 
 /* Ends all that run as failed: nobody works on them. In a turn. */
 CHECKED enum err job_lose(struct service *s);
