@@ -7,6 +7,7 @@ use strict;
 use warnings;
 use FindBin;
 use lib "$FindBin::Bin/web";
+use Digest::SHA qw(sha256_hex);
 use HTTP::Tiny;
 use JSON::PP;
 use Lab qw(lab program serve slurp spew vigia);
@@ -88,6 +89,29 @@ is_deeply([sort map { $_->{pointer} } @{ $said->{errors} }],
 ($status, $said) = ask(GET => '/v1/history?model=clients');
 is($said->{history}[0]{input}{idx}, 7, 'idx is in the history');
 is(scalar @{ $said->{history} }, 1, 'what was refused is not');
+
+# ---- examples, which a model brings along
+
+# A text of vigia changed by that pattern, with a checksum that fits.
+sub changed {
+    my ($text, $from, $to) = @_;
+    $text =~ s/$from/$to/ or die "no $from\n";
+    $text =~ s/"sha256":"[0-9a-f]+",//;
+    my $sum = sha256_hex($text =~ s/\n$//r);
+    return $text =~ s/(?="weights")/"sha256":"$sum",/r;
+}
+
+my $text = vigia('v', qw(export clients));
+my $load = sub { ask(POST => '/v1/models/clients/load', @_) };
+($status, $said) = $load->(changed($text, qr/"0":0\.\d+/, '"0":3'));
+is($status, 422, 'a model that answers its examples otherwise is refused');
+like($said->{detail}, qr/its example 0 with .* and the file says /,
+    'it is said which');
+is($said->{errors}[0]{pointer}, '/weights/examples/0', 'and pointed at');
+($status, $said) = ask(GET => '/v1/models/clients');
+is($said->{version}, 1, 'and the version before is active');
+($status, $said) = $load->(changed($text, qr/"examples":\[.*?\],/, ''));
+is($status, 200, 'without examples nothing is asked');
 
 # ---- flights
 

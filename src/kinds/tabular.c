@@ -111,8 +111,9 @@ read_priors(struct tabular *m, const struct json *priors)
 static enum err
 read_rest(struct tabular *m, const struct json *weights)
 {
-    const char *known[] = {"features", "metrics",          "offset", "priors",
-                           "target",   m->learner->member, NULL};
+    const char *known[] = {"examples",         "features", "metrics",
+                           "offset",           "priors",   "target",
+                           m->learner->member, NULL};
     const struct json *metrics = json_get(weights, "metrics");
     const struct json *offset = json_get(weights, "offset");
     enum err e = kind_members(weights, known, "weights", "/weights", NULL);
@@ -198,6 +199,8 @@ tabular_check(const struct learner *learner, const struct json *weights)
     void *model = NULL;
     enum err e = tabular_compile(learner, weights, NULL, &model);
 
+    if (e == ERR_OK)
+        e = examples_check(model, json_get(weights, "examples"));
     tabular_release(model);
     return e;
 }

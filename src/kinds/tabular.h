@@ -6,6 +6,8 @@
  *   {"features":[...],"target":{...},   see features.h
  *    "forest":{...},                    the learner's own member
  *    "metrics":{"accuracy":0.64,...},   measured at the fit; may be absent
+ *    "examples":[{"row":{"distance":284,...},   asked when it is loaded;
+ *                 "answer":{"High":0.3,...}},...], may be absent
  *    "priors":[1,1.1],                  factors of the classes, by adjust
  *    "offset":0.5}                      added to the answer, by adjust
  */
@@ -125,6 +127,22 @@ void tabular_metrics(const void *model, struct json_out *out);
  */
 void tabular_predict(const struct tabular *m, double *values, double *value,
                      double *probabilities);
+
+/*
+ * Examples, which adjust leaves as they are: their answers are those without
+ * priors and offset. examples_draw() adds the value of that member for
+ * weights that have neither. examples_check() asks again, and takes priors
+ * and offset off; NULL: there are none. ERR_DATA: another answer (pointers
+ * below /weights/examples).
+ */
+CHECKED enum err examples_draw(const struct learner *learner,
+                               const struct buf *weights, uint64_t seed,
+                               struct buf *out);
+CHECKED enum err examples_check(struct tabular *m,
+                                const struct json *examples);
+
+/* The next of the numbers that a seed begins. */
+uint64_t tabular_draw(uint64_t *state);
 
 /* Which class is answered. */
 size_t tabular_class(const struct tabular *m, const double *probabilities);

@@ -232,8 +232,8 @@ weigh_classes(struct fitting *t)
 /* ---- the division ---- */
 
 /* SplitMix64 (Steele, Lea and Flood 2014). */
-static uint64_t
-draw(uint64_t *state)
+uint64_t
+tabular_draw(uint64_t *state)
 {
     uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
 
@@ -253,7 +253,7 @@ divide(struct fitting *t)
     for (size_t i = 0; i < t->rows; i++)
         t->order[i] = i;
     for (size_t i = t->rows; i > 1; i--) {
-        size_t at = (size_t) (draw(&state) % i), swap = t->order[at];
+        size_t at = (size_t) (tabular_draw(&state) % i), swap = t->order[at];
 
         t->order[at] = t->order[i - 1];
         t->order[i - 1] = swap;
@@ -423,19 +423,41 @@ make_metrics(struct fitting *t, struct buf *metrics)
 /* ---- the fit ---- */
 
 static void
-put_weights(struct fitting *t, const struct buf *learned,
-            const struct buf *metrics, struct buf *weights)
+put_weights(const struct fitting *t, const struct buf *learned,
+            const struct buf *metrics, const struct buf *examples,
+            struct buf *weights)
 {
     struct json_out out = {.buf = weights};
 
-    features_weigh(&t->features, t->gains);
     json_open(&out, '{');
     features_write(&t->features, &out);
     json_key(&out, t->learner->member);
     json_put_raw(&out, buf_text(learned));
     json_key(&out, "metrics");
     json_put_raw(&out, buf_text(metrics));
+    json_key(&out, "examples");
+    json_put_raw(&out, buf_text(examples));
     json_close(&out, '}');
+}
+
+static enum err
+finish(struct fitting *t, const struct buf *learned, const struct buf *metrics,
+       struct buf *weights)
+{
+    double seed = tabular_number(t->learner->kind, t->source->params, "seed");
+    struct buf bare = {0}, examples = {0};
+    enum err e;
+
+    features_weigh(&t->features, t->gains);
+    buf_str(&examples, "[]");
+    put_weights(t, learned, metrics, &examples, &bare);
+    buf_clear(&examples);
+    e = examples_draw(t->learner, &bare, (uint64_t) seed, &examples);
+    if (e == ERR_OK)
+        put_weights(t, learned, metrics, &examples, weights);
+    buf_free(&examples);
+    buf_free(&bare);
+    return e;
 }
 
 enum err
@@ -459,7 +481,7 @@ tabular_fit(const struct learner *learner, const struct source *source,
     if (e == ERR_OK)
         e = learn(&t, t.rows, &learned);
     if (e == ERR_OK)
-        put_weights(&t, &learned, &metrics, weights);
+        e = finish(&t, &learned, &metrics, weights);
     buf_free(&metrics);
     buf_free(&learned);
     features_free(&t.features);
