@@ -243,23 +243,53 @@ static const struct {
      "\"sets\":[[99999999]]}",                                            "must be an array of codes" },
 };
 
+/* Trees of two outputs, each of whose leaves is a probability. */
+#define SHARES(base, divisor, leaf)                                     \
+    "{\"arithmetic\":\"double\",\"output\":\"shares\",\"steepness\":1," \
+    "\"base\":[0," base "],\"divisor\":" divisor ",\"trees\":["         \
+    "{\"group\":0,\"nodes\":\"r..\",\"features\":[0],\"values\":[5,0."  \
+    "25," leaf "]},{\"group\":1,\"nodes\":\"r..\",\"features\":[0],"    \
+    "\"values\":[5,0.75,0]},"                                           \
+    "{\"group\":0,\"nodes\":\".\",\"values\":[0.5]},"                   \
+    "{\"group\":1,\"nodes\":\".\",\"values\":[0.5]}]}"
+
+static void
+test_shares(void)
+{
+    static const char text[] = SHARES("0", "2", "1");
+    double row[] = {5, 0}, out[2];
+    struct forest *f = NULL;
+
+    if (!ok(read_text(text, 2, &f) == ERR_OK, "shares are read"))
+        return;
+    forest_predict(f, row, out);
+    ok(out[0] == 0.375 && out[1] == 0.625, "they are means of the leaves");
+    row[0] = 6;
+    forest_predict(f, row, out);
+    ok(out[0] == 0.75 && out[1] == 0.25, "... on the other side, too");
+    forest_free(f);
+}
+
 static const struct {
     const char *text, *words;
 } wrong_heads[] = {
-    {"1",                                                  "an object \"forest\""    },
-    {"{\"arithmetic\":\"half\"}",                          "must be double or float" },
-    {"{\"arithmetic\":\"float\",\"output\":\"rank\"}",     "must be one of raw"      },
+    {SHARES("0",                                           "2",                                                               "1.5"), "a leaf is no probability"},
+    {SHARES("0",                          "1",                                                                                           "1"), "the count of trees of each output"},
+    {SHARES("0.1",                        "2","1"), "each \"base\" must be 0"},
+    {"1",                                                    "an object \"forest\""                                                                                                         },
+    {"{\"arithmetic\":\"half\"}",                                                "must be double or float"                                                                                             },
+    {"{\"arithmetic\":\"float\",\"output\":\"rank\"}",                                                  "must be one of raw"                                         },
     {"{\"arithmetic\":\"float\",\"output\":\"raw\",\"divisor\":0,"
-     "\"steepness\":1}",                              "must be above 0"         },
+     "\"steepness\":1}",                          "must be above 0"                  },
     {"{\"arithmetic\":\"float\",\"output\":\"raw\",\"divisor\":1,"
-     "\"steepness\":1,\"trees\":[],\"base\":[1]}",    "an array of 1 to"        },
+     "\"steepness\":1,\"trees\":[],\"base\":[1]}",     "an array of 1 to"},
     {"{\"arithmetic\":\"float\",\"output\":\"raw\",\"divisor\":1,"
-     "\"steepness\":1,\"trees\":[1],\"base\":[1,2]}", "a number for each output"},
+     "\"steepness\":1,\"trees\":[1],\"base\":[1,2]}",                              "a number for each output"                                                    },
     {"{\"arithmetic\":\"float\",\"output\":\"softmax\",\"divisor\":1,"
-     "\"steepness\":1,\"trees\":[1],\"base\":[1]}",   "a number for each output"},
+     "\"steepness\":1,\"trees\":[1],\"base\":[1]}",    "a number for each output"                                              },
     {"{\"arithmetic\":\"float\",\"output\":\"raw\",\"divisor\":1,"
-     "\"steepness\":1,\"trees\":[1],\"base\":[0.1]}", "or no float"             },
-    {"{\"arithmetic\":\"double\",\"turbo\":1}",            "no member \"turbo\""     },
+     "\"steepness\":1,\"trees\":[1],\"base\":[0.1]}", "or no float"          },
+    {"{\"arithmetic\":\"double\",\"turbo\":1}",   "no member \"turbo\""                                      },
 };
 
 static void
@@ -297,6 +327,7 @@ main(void)
     test_many();
     test_outputs();
     test_classes();
+    test_shares();
     test_refusals();
     return done_testing();
 }

@@ -8,15 +8,16 @@ Reading a pickle runs whatever code is in it: do it only with files that you
 made yourself, on a machine where you would run their author's programs. Needs
 the package that the model was made with. Afterwards: vigia load NAME TEXT.
 """
-import pickle
 import sys
+
+sys.dont_write_bytecode = True  # beside the scripts
+from vigia_text import read_pickle
 
 
 def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__)
-    with open(sys.argv[1], "rb") as file:
-        model = pickle.load(file)
+    model = read_pickle(sys.argv[1])
     # The scikit-learn interfaces of both packages wrap a booster.
     if hasattr(model, "booster_"):
         model = model.booster_

@@ -9,13 +9,14 @@ features, when the scaler does not have them. Reading a pickle runs whatever
 code is in it: do it only with files that you made yourself.
 """
 import json
-import pickle
 import sys
+
+sys.dont_write_bytecode = True  # beside the scripts
+from vigia_text import read_pickle
 
 
 def read(path):
-    with open(path, "rb") as file:
-        scaler = pickle.load(file)
+    scaler = read_pickle(path)
     for what in ("mean_", "scale_"):
         if getattr(scaler, what, None) is None:
             sys.exit(f"{path}: {type(scaler).__name__} has no {what}; a "

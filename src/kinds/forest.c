@@ -156,6 +156,7 @@ finish_double(const struct forest *f, double *v)
     for (size_t i = 0; i < f->groups; i++)
         switch (f->output) {
         case FOREST_RAW:
+        case FOREST_SHARES:
             break;
         case FOREST_SQUARE:
             v[i] = copysign(v[i] * v[i], v[i]);
@@ -196,6 +197,7 @@ finish_float(const struct forest *f, double *v)
         switch (f->output) {
         case FOREST_RAW:
         case FOREST_SQUARE:
+        case FOREST_SHARES:
             break;
         case FOREST_EXP:
             v[i] = expf((float) v[i]);

@@ -47,12 +47,14 @@ enum forest_arithmetic { FOREST_DOUBLE, FOREST_FLOAT };
 
 /* What is made of the sums. */
 enum forest_output {
-    FOREST_RAW,     /* a number */
-    FOREST_SQUARE,  /* sign(s) * s * s */
-    FOREST_EXP,     /* a number above zero */
-    FOREST_SIGMOID, /* the probability of the second of two classes */
-    FOREST_SOFTMAX, /* a probability per class, their sum is 1 */
-    FOREST_SIGMOIDS /* a probability per class, one against the rest */
+    FOREST_RAW,      /* a number */
+    FOREST_SQUARE,   /* sign(s) * s * s */
+    FOREST_EXP,      /* a number above zero */
+    FOREST_SIGMOID,  /* the probability of the second of two classes */
+    FOREST_SOFTMAX,  /* a probability per class, their sum is 1 */
+    FOREST_SIGMOIDS, /* a probability per class, one against the rest */
+    FOREST_SHARES    /* the sums are the probabilities: each leaf is one, and
+                        the divisor is the count of trees per class */
 };
 
 extern const char *const forest_arithmetics[]; /* end with NULL */

@@ -165,6 +165,8 @@ read_leaf(struct reader *r, struct tree_reader *t, uint32_t at)
     n->child = at;
     if (!read_value(r->f, item(t->values, t->value++), &n->at))
         return tree_problem(t, "a leaf has no value, or one that is no float");
+    if (r->f->output == FOREST_SHARES && !(n->at >= 0 && n->at <= 1))
+        return tree_problem(t, "a leaf is no probability, from 0 to 1");
     return ERR_OK;
 }
 
@@ -295,7 +297,8 @@ static enum err
 read_base(struct forest *f, const struct json *json)
 {
     const struct json *base = json_get(json, "base");
-    bool classes = f->output == FOREST_SOFTMAX || f->output == FOREST_SIGMOIDS;
+    bool classes = f->output == FOREST_SOFTMAX || f->output == FOREST_SIGMOIDS
+                   || f->output == FOREST_SHARES;
 
     f->groups = items(base);
     if (!base || json_type(base) != JSON_ARRAY || f->groups > FOREST_GROUPS_MAX
@@ -335,7 +338,7 @@ read_head(struct forest *f, const struct json *json)
     if (!forest_outputs[output])
         return kind_problem(forest_at, "output",
                             "\"output\" must be one of raw, square, exp, "
-                            "sigmoid, softmax, sigmoids");
+                            "sigmoid, softmax, sigmoids, shares");
     if (!read_positive(json, "divisor", &f->divisor)
         || !read_positive(json, "steepness", &f->steepness))
         return kind_problem(forest_at, NULL,
@@ -349,6 +352,25 @@ read_head(struct forest *f, const struct json *json)
     f->arithmetic = (enum forest_arithmetic) arithmetic;
     f->output = (enum forest_output) output;
     return read_base(f, json);
+}
+
+/* So that none of the sums is above 1. */
+static enum err
+check_shares(const struct forest *f)
+{
+    size_t *counts = xcalloc(f->groups, sizeof *counts);
+    bool good = true;
+
+    for (size_t i = 0; i < f->trees; i++)
+        counts[f->group_of[i]]++;
+    for (size_t i = 0; i < f->groups; i++)
+        good &= (double) counts[i] == f->divisor && f->base[i] == 0;
+    free(counts);
+    return good ? ERR_OK
+                : kind_problem(forest_at, "divisor",
+                               "of shares, each \"base\" must be 0, and "
+                               "\"divisor\" the count of trees of each "
+                               "output");
 }
 
 enum err
@@ -371,6 +393,8 @@ forest_read(const struct json *json, size_t features, struct forest **out)
         }
     }
     free(r.waiting);
+    if (e == ERR_OK && f->output == FOREST_SHARES)
+        e = check_shares(f);
     if (e == ERR_OK)
         *out = f;
     else

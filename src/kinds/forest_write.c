@@ -13,8 +13,8 @@
 #include "base/json.h"
 
 const char *const forest_arithmetics[] = {"double", "float", NULL};
-const char *const forest_outputs[] = {"raw",     "square",   "exp", "sigmoid",
-                                      "softmax", "sigmoids", NULL};
+const char *const forest_outputs[] = {
+    "raw", "square", "exp", "sigmoid", "softmax", "sigmoids", "shares", NULL};
 
 void
 forest_begin(struct forest_writer *w, const struct forest_head *head)
