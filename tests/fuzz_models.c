@@ -2,7 +2,8 @@
 /*
  * Fuzzing the readers of models: a byte says which. The laws: what is refused
  * is refused with a sentence and leaves nothing; what is read becomes weights
- * that are read in their turn, and answer any row.
+ * that are read in their turn, and answer any row. A digit stands for weights
+ * of one of kinds[], as a load has them.
  */
 #include "kinds/trees_load.h"
 
@@ -14,6 +15,7 @@
 #include "base/json.h"
 #include "kinds/features.h"
 #include "kinds/forest.h"
+#include "kinds/kind.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -62,6 +64,44 @@ read_forest(const char *text, size_t len, size_t features, bool sound)
     json_free(json);
 }
 
+/* Weights of a kind, with the examples that they may have. */
+static void
+check_weights(const struct kind *kind, const char *text, size_t len)
+{
+    struct json *json = NULL;
+    void *model = NULL;
+    enum err e = json_parse(text, len, &json);
+
+    if (e != ERR_OK)
+        return;
+    err_clear();
+    e = kind->check(json);
+    must(e == ERR_OK || err_text()[0] != '\0');
+    /* What is checked can be compiled, with the presets. */
+    must(e != ERR_OK || kind->compile(json, NULL, &model) == ERR_OK);
+    kind->release(model);
+    json_free(json);
+}
+
+/* Scalers of a model of two features. */
+static void
+scale(const char *text, size_t len)
+{
+    struct features f = {.scale = 1};
+    struct json *json = NULL;
+    enum err e = json_parse(text, len, &json);
+
+    (void) features_add(&f, "a", 1);
+    (void) features_add(&f, "b", 1);
+    if (e == ERR_OK) {
+        err_clear();
+        e = features_scale(&f, json);
+        must(e == ERR_OK || err_text()[0] != '\0');
+    }
+    features_free(&f);
+    json_free(json);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -78,6 +118,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         read_forest(text, size, 3, false);
         return 0;
     }
+    if (data[0] == 's') {
+        scale(text, size);
+        return 0;
+    }
+    for (size_t i = 0; kinds[i]; i++)
+        if (data[0] == '0' + i) {
+            check_weights(kinds[i], text, size);
+            return 0;
+        }
     (void) lightgbm_is(text, size);
     e = data[0] == 'x' ? xgboost_read(text, size, &features, &forest)
                        : lightgbm_read(text, size, &features, &forest);
