@@ -164,9 +164,6 @@ parse_query(struct request *r, char *query)
             e = decode(value, false);
         if (e != ERR_OK)
             return e;
-        if (request_query(r, query))
-            return err_set(ERR_SYNTAX, "the query has \"%.*s\" twice",
-                           SHOWN_MAX, query);
         r->queries[r->query_count++] =
             (struct query){query, value ? value : ""};
     }

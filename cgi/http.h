@@ -44,7 +44,7 @@ extern const char *const header_names[HEADERS]; /* "Authorization" ... */
 enum {
     HTTP_TARGET_MAX = 2048, /* bytes of a request target */
     HTTP_SEGMENTS_MAX = 8,
-    HTTP_QUERIES_MAX = 16,
+    HTTP_QUERIES_MAX = 32,
     HTTP_ID_MAX = 64 /* bytes of a request id */
 };
 

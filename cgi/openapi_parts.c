@@ -65,6 +65,7 @@ const struct openapi_type openapi_types[] = {
     {"integer", "{\"type\":\"integer\"}"},
     {"boolean", "{\"type\":\"integer\",\"enum\":[0,1]}"},
     {"date-time", "{\"type\":\"string\",\"format\":\"date-time\"}"},
+    {"strings", "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}"},
     {NULL, "{\"type\":\"string\"}"},
 };
 

@@ -299,6 +299,17 @@ unknown_query(const struct route *route, const char *name)
     return e;
 }
 
+/* One that was there before, and may be there once. */
+static bool
+is_repeated(const struct request *r, size_t i, const struct route_query *q)
+{
+    size_t first = 0;
+
+    while (strcmp(r->queries[first].name, q->name) != 0)
+        first++;
+    return first < i && strcmp(q->type, "strings") != 0;
+}
+
 static enum err
 check_queries(const struct exchange *x)
 {
@@ -310,11 +321,15 @@ check_queries(const struct exchange *x)
 
         while (q && q->name && strcmp(q->name, r->queries[i].name) != 0)
             q++;
-        if (q && q->name)
+        if (q && q->name && !is_repeated(r, i, q))
             continue;
         if (e == ERR_OK)
             err_clear();
-        e = unknown_query(x->route, r->queries[i].name);
+        if (q && q->name)
+            e = err_also(ERR_SYNTAX, "", "the query has \"%s\" twice",
+                         q->name);
+        else
+            e = unknown_query(x->route, r->queries[i].name);
     }
     return e;
 }

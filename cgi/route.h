@@ -17,7 +17,8 @@
 
 /* A query parameter of a route, for OpenAPI and to refuse unknown ones. */
 struct route_query {
-    const char *name, *type; /* "string", "integer", "boolean", "date-time" */
+    const char *name, *type; /* "string", "integer", "boolean", "date-time";
+                              * "strings" may be there several times */
     const char *help;
 };
 

@@ -65,7 +65,7 @@ const struct route_query verb_train_queries[] = {
     {"kind", "string", "the kind of a model that is new"},
     {"label", "string", "of a table: the column that it is to teach"},
     {"columns", "string", "of a table: the features, as one CSV record"},
-    {"param", "string", "of a table: KEY=VALUE, as often as you like"},
+    {"param", "strings", "of a table: KEY=VALUE, as often as you like"},
     {"fresh", "boolean", "of a table: 1: forget the params of before"},
     {.name = NULL},
 };

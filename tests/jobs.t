@@ -150,13 +150,18 @@ sub transport {
     like("$got->{status} $got->{body}", qr/^422 .*clas/s, 'no such label');
     $got = $settled->('label=class&param=seed=-1', $table);
     like("$got->{status} $got->{body}", qr/^422 .*seed/s, 'a bad param');
+    $got = $settled->('label=class&param=seed=2&param=ridge=3', $table);
+    is($got->{status}, 200, 'several params');
+    my $params = decode_json(
+        $ask->($service, 'GET', '/v1/models/m')->{body})->{params};
+    is("$params->{seed} $params->{ridge}", '2 3', '... are taken');
     for (['label=class&kind=baseline', 'no kind that learns from tables'],
         ['kind=linear', 'no label']) {
         is($fit->($_->[0], $table)->{status}, 422, $_->[1]);
     }
     is($ask->($service, 'GET', '/v1/jobs/99')->{status}, 404, 'no such job');
     is(scalar @{ decode_json($ask->($service, 'GET', '/v1/models/m/versions')
-                ->{body})->{versions} }, 2, 'what failed made no version');
+                ->{body})->{versions} }, 3, 'what failed made no version');
 
     # What a process has made is there before the process is gone.
     spew("$folder/stay", '');
@@ -165,13 +170,13 @@ sub transport {
     my ($id) = $got->{headers}{location} =~ /(\d+)$/;
     my $shown = sub { decode_json(
         $ask->($service, 'GET', '/v1/models/m')->{body})->{version} };
-    ok(until_true(sub { $shown->() == 3 }, 60), '... but makes its version');
+    ok(until_true(sub { $shown->() == 4 }, 60), '... but makes its version');
     is($job->($id)->{state}, 'running', '... its job runs');
     is($fit->('label=class', $table)->{status}, 429, '... in its place');
     unlink "$folder/stay";
-    is($ended->($id)->{version}, 3, 'and is done when that is free');
+    is($ended->($id)->{version}, 4, 'and is done when that is free');
     $got = $settled->('label=class', $table);
-    like("$got->{status} $got->{body}", qr/^200 .*"version":4,/,
+    like("$got->{status} $got->{body}", qr/^200 .*"version":5,/,
         '... for the next one');
 
     # The service is killed under one, which is let through afterwards.
@@ -189,7 +194,7 @@ sub transport {
     is($got->{status}, 200, 'the next one is fitted');
     ok(until_true(sub { !left_over($base) }, 60), 'the lost one ends');
     is(scalar @{ decode_json($ask->($service, 'GET', '/v1/models/m/versions')
-                ->{body})->{versions} }, 5, '... without a version');
+                ->{body})->{versions} }, 6, '... without a version');
 
     # Stopped under one.
     gate(0);

@@ -69,6 +69,8 @@ test_list(void)
         "?limit: ", "a limit out of range");
     try("GET", "/v1/models?limt=1", NULL, 400, "limit",
         "a parameter that is none");
+    try("GET", "/v1/models?limit=1&limit=2", NULL, 400,
+        "\\\"limit\\\" twice\"", "a parameter twice");
 }
 
 /* ---- show, set ---- */
