@@ -41,8 +41,9 @@ void training_leave(struct app *app, int64_t job);
 CHECKED enum err training_start(struct app *app, const char *const *words,
                                 const struct buf *body);
 
-/* job_find(), and a job that nobody works on is a failed one; one whose process
- * is there runs, so that there is a place for another when it has ended. */
+/* job_find(), and a job that nobody works on is a failed one; one whose
+ * process is there runs, so that there is a place for another when it has
+ * ended. */
 CHECKED enum err training_look(const struct app *app, int64_t id,
                                struct job *out);
 
