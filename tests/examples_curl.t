@@ -20,7 +20,9 @@ $ENV{VIGIA_URL} = serve('v')->{url};
 sub example {
     my ($name, @words) = @_;
     my $script = Lab::top() . "/packaging/examples/$name.sh";
-    open my $out, '-|', 'sh', $script, @words or die "sh: $!";
+    open my $out, '-|', 'sh', '-c', 'exec sh "$@" 2>"$0"', lab('said'),
+        $script, @words
+        or die "sh: $!";
     my @lines = map { JSON::PP->new->allow_nonref->decode($_) } <$out>;
     close $out;
     return ($? >> 8, @lines);
