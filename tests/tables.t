@@ -12,6 +12,7 @@ use HTTP::Tiny;
 use JSON::PP;
 use Lab qw(lab program serve slurp spew vigia);
 use Test::More;
+use Wire;
 
 plan skip_all => 'vigia-serve was not built' unless program('vigia-serve');
 
@@ -127,12 +128,13 @@ SKIP: {
                 scalers => slurp("$data/${file}_scalers.json")));
         is_deeply($said, { status => 'ok', model_version => $n,
                 message => 'Model loaded successfully' }, "$file is loaded");
-        my $wrong = 0;
+        my ($wrong, $wire) = (0, Wire->new($base));    # quick with many
         for my $line (@golden) {
-            ($status, $said) =
-                ask(POST => '/model/predict/', $line->{request});
-            $wrong++ unless $status == 200 && $said->{model_version} == $n
-                && abs($said->{score} - $line->{"score_model_$n"}) <= 1e-9;
+            my ($code, $text) = $wire->ask('POST', '/model/predict/',
+                encode_json($line->{request}));
+            my $got = decode_json($text);
+            $wrong++ unless $code == 200 && $got->{model_version} == $n
+                && abs($got->{score} - $line->{"score_model_$n"}) <= 1e-9;
         }
         is($wrong, 0, "$file: all @{[scalar @golden]} golden lines");
     }
