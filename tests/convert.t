@@ -17,7 +17,8 @@ import json, pickle, sys
 import numpy as np
 from sklearn.ensemble import (ExtraTreesRegressor, GradientBoostingRegressor,
                               RandomForestClassifier, RandomForestRegressor)
-from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.linear_model import (LinearRegression, LogisticRegression,
+                                  PoissonRegressor, RidgeClassifier)
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
@@ -62,6 +63,8 @@ for name, model, y in (
         ("tree", DecisionTreeClassifier(random_state=1), three)):
     keep_rows(name, model.fit(x, y), asked)
 
+keep("ridge", RidgeClassifier().fit(x, three))
+keep("counts", PoissonRegressor().fit(x, three))
 keep("unknown", GradientBoostingRegressor(n_estimators=2).fit(x, s))
 keep("pair", RandomForestRegressor(2).fit(x, np.column_stack([s, s])))
 huge = RandomForestRegressor(5).fit(x, s)
@@ -121,6 +124,15 @@ for words in 'unknown none of' 'pair answers 2 things' 'huge max_leaf_nodes'; do
     is "$rc" 1 "${words%% *} is refused"
     like "$err" "${words#* }" 'with a sentence'
 done
+
+run "$python" "$convert/sklearn_linear.py" "$T/ridge.pkl"
+is "$rc" 1 'a classifier without probabilities is refused'
+like "$err" 'RidgeClassifier answers no probabilities' 'with a sentence'
+run "$python" "$convert/sklearn_linear.py" "$T/counts.pkl" a b c
+cp "$T/out" "$T/counts.json"
+run "$VIGIA" load counts "$T/counts.json"
+is "$rc" 65 'a linear model that answers something else is not loaded'
+like "$err" 'its example 0 with' 'by its examples'
 
 run "$python" "$convert/scalers.py" "$T/x.pkl" a b c
 is "$rc" 0 'scalers are written'

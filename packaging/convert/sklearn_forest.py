@@ -4,15 +4,13 @@
 
 usage: sklearn_forest.py MODEL.pkl [NAME...] >model.json
 
-RandomForest and ExtraTrees, Classifier and Regressor, and single DecisionTrees.
+RandomForest, ExtraTrees and DecisionTree, each Classifier and Regressor.
 The names are those of the features, when the model does not have them. The
 text answers the bits that scikit-learn does, and has rows with scikit-learn's
 own answers, which are asked again when it is loaded. Reading a pickle runs
 whatever code is in it: do it only with files that you made yourself.
 """
-import random
 import sys
-import warnings
 
 import numpy as np
 import sklearn
@@ -21,13 +19,12 @@ from sklearn.ensemble import (ExtraTreesClassifier, ExtraTreesRegressor,
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 sys.dont_write_bytecode = True  # beside the scripts
-from vigia_text import feature_names, read_pickle, target, write
+from vigia_text import examples, feature_names, read_pickle, target, write
 
 KNOWN = (DecisionTreeClassifier, DecisionTreeRegressor,
          ExtraTreesClassifier, ExtraTreesRegressor,
          RandomForestClassifier, RandomForestRegressor)
 NODES_MAX = 1 << 20  # of a model in vigia
-EXAMPLES = 8
 VERSION = tuple(int(n) for n in sklearn.__version__.split(".")[:2])
 
 
@@ -75,26 +72,14 @@ def convert(tree, group, values):
     return out
 
 
-def examples(model, names, trees):
-    """Rows of thresholds and what is beside them, with the answers."""
-    seen = [[0.0] for _ in names]
+def thresholds(trees, count):
+    """Those of each feature, and what is beside them."""
+    seen = [[0.0] for _ in range(count)]
     for tree in trees:
         for feature, t in zip(tree.feature, tree.threshold):
             if feature >= 0:
-                seen[feature].append(float(t))
-    draw = random.Random(1)
-    rows = [[draw.choice(s) + draw.choice((0, 0, 0.5, -0.5)) for s in seen]
-            for _ in range(EXAMPLES)]
-    with warnings.catch_warnings():  # about names
-        warnings.simplefilter("ignore")
-        if hasattr(model, "classes_"):
-            levels = target(model)["levels"]
-            answers = [dict(zip(levels, map(float, p)))
-                       for p in model.predict_proba(rows)]
-        else:
-            answers = [float(v) for v in model.predict(rows)]
-    return [{"row": dict(zip(names, row)), "answer": answer}
-            for row, answer in zip(rows, answers)]
+                seen[feature] += [float(t), t - 0.5, t + 0.5]
+    return seen
 
 
 def main():
@@ -127,7 +112,7 @@ def main():
         values = leaves(tree, classes)
         forest += [convert(tree, g, values) for g in groups]
     write("trees", {
-        "examples": examples(model, names, trees),
+        "examples": examples(model, names, thresholds(trees, len(names))),
         "features": features,
         "target": target(model),
         "forest": {"arithmetic": "double", "base": [0] * len(groups),

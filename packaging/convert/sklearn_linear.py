@@ -6,13 +6,14 @@ usage: sklearn_linear.py MODEL.pkl [NAME...] >model.json
 
 LinearRegression, Ridge and the like, and LogisticRegression with all classes
 fitted together. The names are those of the features, when the model does not
-have them. Reading a pickle runs whatever code is in it: do it only with files
-that you made yourself.
+have them. The text has rows with scikit-learn's own answers, which are asked
+again when it is loaded. Reading a pickle runs whatever code is in it: do it
+only with files that you made yourself.
 """
 import sys
 
 sys.dont_write_bytecode = True  # beside the scripts
-from vigia_text import feature_names, read_pickle, target, write
+from vigia_text import examples, feature_names, read_pickle, target, write
 
 
 def main():
@@ -21,6 +22,9 @@ def main():
     model = read_pickle(sys.argv[1])
     if not hasattr(model, "coef_") or not hasattr(model, "intercept_"):
         sys.exit(f"{sys.argv[1]}: {type(model).__name__} is no linear model")
+    if hasattr(model, "classes_") and not hasattr(model, "predict_proba"):
+        sys.exit(f"{sys.argv[1]}: {type(model).__name__} answers no "
+                 "probabilities")
     rows = model.coef_.tolist()
     constants = model.intercept_
     constants = constants.tolist() if hasattr(constants, "tolist") \
@@ -37,6 +41,7 @@ def main():
                  "multi_class=\"multinomial\"")
     names = feature_names(model, sys.argv[2:], len(rows[0]))
     write("linear", {
+        "examples": examples(model, names, [[-2, -1, 0, 0.5, 3]] * len(names)),
         "features": [{"name": n} for n in names],
         "target": target(model),
         "coefficients": {

@@ -4,8 +4,12 @@ written as `vigia export` would, with its checksum."""
 import hashlib
 import json
 import pickle
+import random
 import sys
+import warnings
 from decimal import Decimal
+
+EXAMPLES = 8
 
 
 def read_pickle(path):
@@ -53,6 +57,23 @@ def target(model):
     """What is answered: a number, or one of the model's classes."""
     classes = [str(c) for c in getattr(model, "classes_", [])]
     return {"name": "", **({"levels": classes} if classes else {})}
+
+
+def examples(model, names, values):
+    """Rows with the model's own answers, which a load asks again; values are
+    those that each feature may have."""
+    draw = random.Random(1)
+    rows = [[float(draw.choice(v)) for v in values] for _ in range(EXAMPLES)]
+    with warnings.catch_warnings():  # about names
+        warnings.simplefilter("ignore")
+        if hasattr(model, "classes_"):
+            levels = target(model)["levels"]
+            answers = [dict(zip(levels, map(float, p)))
+                       for p in model.predict_proba(rows)]
+        else:
+            answers = [float(v) for v in model.predict(rows)]
+    return [{"row": dict(zip(names, row)), "answer": answer}
+            for row, answer in zip(rows, answers)]
 
 
 def write(kind, weights):
