@@ -32,6 +32,23 @@ answer(void)
 
 /* ---- list ---- */
 
+/* A list by query, its first page that is not empty: on a slow machine one may
+ * end before it has found a model. */
+static void
+find(const char *query, const char *words, const char *name)
+{
+    static const char empty[] = "{\"models\":[],\"next\":\"";
+    char target[100], cursor[20] = "";
+
+    do {
+        (void) snprintf(target, sizeof target, "/v1/models?%s&cursor=%s",
+                        query, cursor);
+        send("GET", target, NULL);
+    } while (strncmp(answer(), empty, strlen(empty)) == 0
+             && sscanf(answer() + strlen(empty), "%19[^\"]", cursor) == 1);
+    rest_says(x, 200, words, name);
+}
+
 static void
 test_list(void)
 {
@@ -53,13 +70,11 @@ test_list(void)
     try("GET", "/v1/models?limit=3&cursor=M1", NULL, 200,
         "{\"models\":[{\"name\":\"M2\"", "the next one");
     ok(strstr(answer(), "],\"next\":null}"), "is the last");
-    try("GET", "/v1/models?match=*3", NULL, 200,
-        "{\"models\":[{\"name\":\"M3\"", "by name");
-    try("GET", "/v1/models?state=alert", NULL, 200, "{\"models\":[],",
-        "by state");
+    find("match=*3", "{\"models\":[{\"name\":\"M3\"", "by name");
+    find("state=alert", "{\"models\":[],\"next\":null}", "by state");
     send("POST", "/M4/predict", "{\"value\":100}");
-    try("GET", "/v1/models?state=alert&kind=baseline", NULL, 200,
-        "{\"models\":[{\"name\":\"M4\"", "by state and kind");
+    find("state=alert&kind=baseline", "{\"models\":[{\"name\":\"M4\"",
+         "by state and kind");
     ok(strstr(answer(), "\"alert\":true}"), "with its last reading");
     try("GET", "/v1/models?state=bad", NULL, 422, "there is alert, stale",
         "a state that is none");
