@@ -78,6 +78,64 @@ by_key(void)
 }
 
 static void
+by_text(void)
+{
+    static const char *const texts[] = {"pump", "", "Fan", "fan", "pump", "a"};
+    struct order o = {0};
+    const struct order_by by = {.state = -1, .key = true};
+
+    for (size_t i = 0; i < 6; i++)
+        order_add_text(&o, order_id((int64_t) i + 1, 0), STATE_OK, texts[i]);
+    order_arrange(&o, &by);
+    is_str(places(&o), "6 3 4 1 5 2",
+           "by text whatever its case, empty ones last");
+    order_add_text(&o, order_id(7, 0), STATE_OK, "compressor");
+    order_arrange(&o, &by);
+    is_str(places(&o), "6 7 3 4 1 5 2", "... also one that came later");
+    order_clear(&o);
+    order_add_text(&o, order_id(8, 0), STATE_OK, "");
+    order_add_text(&o, order_id(9, 0), STATE_OK, "x");
+    order_arrange(&o, &by);
+    is_str(places(&o), "9 8", "... and not those before it was cleared");
+    order_free(&o);
+}
+
+/* Every power of two of a double, and values beside each other. */
+static void
+many_keys(void)
+{
+    enum { COUNT = 5000 };
+    struct order o = {0};
+    double last = -INFINITY;
+    bool sorted = true;
+    static double keys[COUNT];
+
+    for (size_t i = 0; i < COUNT; i++) {
+        double v = ldexp(1 + (double) (i * 7919 % 1000) / 1000,
+                         (int) (i * 104729 % 2040) - 1020);
+
+        keys[i] = i % 2 ? v : -v;
+        order_add(&o, order_id((int64_t) i, 0), STATE_OK, keys[i]);
+    }
+    order_arrange(&o, &(struct order_by){.state = -1, .key = true});
+    for (size_t i = 0; i < COUNT; i++) {
+        double v = keys[order_model(order_at(&o, i))];
+
+        sorted = sorted && v >= last;
+        last = v;
+    }
+    ok(sorted && order_count(&o) == COUNT,
+       "keys of every size and sign are in order");
+    order_free(&o);
+    order_add(&o, order_id(1, 0), STATE_OK, 0.0);
+    order_add(&o, order_id(2, 0), STATE_OK, -0.0);
+    order_add(&o, order_id(3, 0), STATE_OK, -1e-300);
+    order_arrange(&o, &(struct order_by){.state = -1, .key = true});
+    is_str(places(&o), "3 1 2", "... and both zeros are the same");
+    order_free(&o);
+}
+
+static void
 front(void)
 {
     const uint64_t known[] = {order_id(9, 0), order_id(3, 0), order_id(1, 0)};
@@ -113,6 +171,8 @@ main(void)
     ids();
     states();
     by_key();
+    by_text();
+    many_keys();
     front();
     return done_testing();
 }

@@ -255,12 +255,14 @@ grid_heads(const struct grid *g, struct canvas *c, size_t y)
         struct buf text = {0};
         bool right = g->columns[i].type == GRID_RIGHT
                      || g->columns[i].type == GRID_POINT;
+        bool sorted = g->sorted == (int) i; /* small */
 
         if (g->layout[i].width > 0) {
             text_fit(&text, g->columns[i].name, g->layout[i].width,
                      right ? TEXT_RIGHT : TEXT_LEFT, g->ascii);
             (void) canvas_put(c, g->left + g->layout[i].x, y,
-                              g->layout[i].width, buf_text(&text), PAINT_BAR);
+                              g->layout[i].width, buf_text(&text),
+                              PAINT_BAR | (sorted ? PAINT_CURSOR : 0));
         }
         buf_free(&text);
     }

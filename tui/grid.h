@@ -44,7 +44,7 @@ struct grid {
     const struct grid_column *columns; /* borrowed */
     size_t count, left, width; /* columns; where it stands on the canvas */
     bool ascii;
-    int sorted; /* the column that is marked; -1: none */
+    int sorted; /* the column whose head is marked; -1: none */
     struct {
         size_t natural, before, after; /* before, after: the point */
         size_t width, x;               /* width 0: left out */

@@ -76,6 +76,7 @@ enum action {
     DO_STATE,
     DO_KIND,
     DO_SORT,
+    DO_SORT_BEFORE,
     DO_REVERSE,
     DO_RANGE,
     DO_HISTORY,

@@ -33,14 +33,21 @@ order_ord(uint64_t id)
     return (size_t) (id & 0xffff);
 }
 
+struct order_word; /* a text that is sorted by */
+
 struct order_entry {
     uint64_t what; /* the id << 3 | state */
-    double key;    /* to sort by; NaN: last */
+    union {        /* what is sorted by; NaN and NULL: last */
+        double value;
+        const struct order_word *word; /* where the order has words */
+    } key;
 };
 
 struct order {
     struct order_entry *items; /* by name; owned, as what follows */
     size_t count, cap;
+    void *words;      /* a tree of different texts (tsearch()) */
+    bool ranked;      /* each of them has its rank */
     uint32_t *places; /* entries in their order, without those in front */
     size_t placed;
     uint64_t *front; /* ids by name */
@@ -54,14 +61,17 @@ struct order {
 void order_free(struct order *o);  /* takes a zeroed one */
 void order_clear(struct order *o); /* no entries; the front stays */
 
-/* Adds an entry behind all others by name. */
+/* Adds an entry behind all others by name; of one order, all with a key or all
+ * with a text, of which an empty one is last. */
 void order_add(struct order *o, uint64_t id, enum state state, double key);
+void order_add_text(struct order *o, uint64_t id, enum state state,
+                    const char *text);
 
 /* What is in alert now: ids by name, copied. */
 void order_front(struct order *o, const uint64_t *ids, size_t count);
 
 struct order_by {
-    bool key;      /* by key; else by state */
+    bool key;      /* by key or text; else by state */
     bool reversed; /* the last first */
     int state;     /* only these; -1: all */
     bool lead;     /* the front leads; else its ids stand among the others */

@@ -55,34 +55,84 @@ by_version(struct roster *r, const struct overview_row *row)
     return -(double) row->version; /* below 2^20 */
 }
 
-static double
-by_threshold(struct roster *r, const struct overview_row *row)
+/* What the active version says of the column, in c, which is put back. */
+static struct kind_column
+column_of(struct roster *r, const struct overview_row *row,
+          struct compiled **c)
 {
-    struct kind_column column = {.threshold = NAN};
-    struct compiled *c = NULL;
+    struct kind_column column = {.threshold = NAN, .unit = ""};
     enum err e = compiled_by_id(r->screen->app->service, row->kind, row->model,
-                                row->version, &c);
+                                row->version, c);
 
     if (e != ERR_OK)
         r->failed = e;
-    else if (row->ord < c->kind->columns(c->model))
-        c->kind->column(c->model, row->ord, &column);
-    compiled_put(c);
-    return column.threshold;
+    else if (row->ord < (*c)->kind->columns((*c)->model))
+        (*c)->kind->column((*c)->model, row->ord, &column);
+    return column;
 }
 
-const struct roster_sort roster_sorts[] = {
-    {"state",     ROW_STATE,     NULL        },
-    {"name",      ROW_NAME,      NULL        },
-    {"last",      ROW_LAST,      by_value    },
-    {"age",       ROW_WHEN,      by_age      },
-    {"score",     ROW_SCORE,     by_score    },
-    {"threshold", ROW_THRESHOLD, by_threshold},
-    {"version",   ROW_VERSION,   by_version  },
-    {NULL,        0,             NULL        },
+static double
+by_threshold(struct roster *r, const struct overview_row *row)
+{
+    struct compiled *c = NULL;
+    double threshold = column_of(r, row, &c).threshold;
+
+    compiled_put(c);
+    return threshold;
+}
+
+static void
+by_unit(struct roster *r, const struct overview_row *row, struct buf *out)
+{
+    struct compiled *c = NULL;
+
+    buf_str(out, column_of(r, row, &c).unit);
+    compiled_put(c);
+}
+
+static void
+by_title(struct roster *r, const struct overview_row *row, struct buf *out)
+{
+    (void) r;
+    buf_str(out, row->title);
+}
+
+static void
+by_column(struct roster *r, const struct overview_row *row, struct buf *out)
+{
+    (void) r;
+    buf_str(out, row->column);
+}
+
+const struct roster_sort roster_sorts[ROSTER_SORTS] = {
+    {"state",     ROW_STATE,     NULL,         NULL     },
+    {"name",      ROW_NAME,      NULL,         NULL     },
+    {"title",     ROW_TITLE,     NULL,         by_title },
+    {"column",    ROW_COLUMN,    NULL,         by_column},
+    {"last",      ROW_LAST,      by_value,     NULL     },
+    {"unit",      ROW_UNIT,      NULL,         by_unit  },
+    {"age",       ROW_WHEN,      by_age,       NULL     },
+    {"score",     ROW_SCORE,     by_score,     NULL     },
+    {"threshold", ROW_THRESHOLD, by_threshold, NULL     },
+    {"version",   ROW_VERSION,   by_version,   NULL     },
 };
 
 /* ---- the order ---- */
+
+static void
+add_row(struct roster *r, struct order *o, const struct overview_row *row)
+{
+    const struct roster_sort *sort = &roster_sorts[r->sort];
+    uint64_t id = order_id(row->model, row->ord);
+
+    if (!sort->text) {
+        order_add(o, id, row->state, sort->key ? sort->key(r, row) : NAN);
+        return;
+    }
+    buf_clear(&r->text);
+    sort->text(r, row, &r->text);
+    order_add_text(o, id, row->state, buf_text(&r->text));
+}
 
 static bool
 fits(const struct roster *r, const struct overview_row *row)
@@ -96,7 +146,6 @@ static void
 see(const struct overview_row *row, void *arg)
 {
     struct roster *r = arg;
-    double key = NAN;
 
     if (row->kind->learns != LEARNS_MOMENTS)
         return; /* it stands on the screen of models */
@@ -104,12 +153,8 @@ see(const struct overview_row *row, void *arg)
     r->counting.columns++;
     r->counting.states[row->state]++;
     r->counted = row->model;
-    if (!fits(r, row))
-        return;
-    if (roster_sorts[r->sort].key)
-        key = roster_sorts[r->sort].key(r, row);
-    order_add(r->complete ? &r->next : &r->shown,
-              order_id(row->model, row->ord), row->state, key);
+    if (fits(r, row))
+        add_row(r, r->complete ? &r->next : &r->shown, row);
 }
 
 static void
@@ -304,4 +349,5 @@ roster_free(struct roster *r)
     order_free(&r->shown);
     order_free(&r->next);
     overview_free(&r->walk);
+    buf_free(&r->text);
 }

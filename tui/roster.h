@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "core/overview.h"
 #include "tui/order.h"
 
@@ -23,10 +24,13 @@ struct screen;
 struct roster_sort {
     const char *name;
     int column; /* enum row_column */
-    /* NULL: by state, the first one, or else by name */
+    /* One of both; none: by state, the first one, or else by name. */
     double (*key)(struct roster *r, const struct overview_row *row);
+    void (*text)(struct roster *r, const struct overview_row *row,
+                 struct buf *out);
 };
-extern const struct roster_sort roster_sorts[]; /* ends with name NULL */
+enum { ROSTER_SORTS = 10 };
+extern const struct roster_sort roster_sorts[ROSTER_SORTS];
 
 struct totals {
     size_t sensors, columns, states[STATES];
@@ -57,6 +61,7 @@ struct roster {
         uint64_t *ids;
         size_t count;
     } alerts;        /* while they are read */
+    struct buf text; /* that is sorted by */
     enum err failed; /* inside a walk */
 };
 void roster_free(struct roster *r); /* what it owns */

@@ -199,7 +199,10 @@ act(struct screen *s, const struct key *key)
     case DO_STATE:
         return next_state(s);
     case DO_SORT:
-        r->sort = roster_sorts[r->sort + 1].name ? r->sort + 1 : 0;
+        r->sort = (r->sort + 1) % ROSTER_SORTS;
+        return roster_again(r);
+    case DO_SORT_BEFORE:
+        r->sort = (r->sort + ROSTER_SORTS - 1) % ROSTER_SORTS;
         return roster_again(r);
     case DO_REVERSE:
         r->reversed = !r->reversed;
