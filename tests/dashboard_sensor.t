@@ -241,6 +241,22 @@ like "$("$VIGIA" show P-1 --json)" '"n":3,"missing":0,"mean":2,' '... or as JSON
 press '<Enter>fn1 x 2<Enter>'
 like "$(row 22)" 'what was typed:2: "x" is not a number' 'a number that is none is named'
 like "$(row 23)" 'numbers: 1 x 2' '... and asked for again'
+yes 2.5 | head -c 8000000 >"$T/big.txt"
+press '<Enter>ff' ":quick $T/big.txt<Enter>"
+like "$(row 3)$(row 4)" '^ reading .*/big.txt' 'a large file is read in pieces'
+like "$(row 5)" '^ █*░*░$' '... with a bar'
+like "$(row 6)" '^ *[0-9]* %  .*B of 8.00MB  .*B/s .* left .* numbers$' \
+    '... and figures of how far it is'
+press '<Enter>ff' ":quick $T/big.txt<Enter>n" ':dump' '<Esc>' ':dump' 'y' \
+    "f$T/good.txt<Enter>"
+like "$(printf '%s\n' "$out" | sed -n 23p)" 'still reading; Esc stops it' \
+    '... beside which nothing else begins'
+like "$(printf '%s\n' "$out" | sed -n 48p)" 'stopped reading; nothing changed' \
+    'Esc ends it'
+like "$out" 'fit from .*good.txt' '... and another one may be read'
+is "$(printf '%s\n' "$out" | grep -c 'fit from')" 1 '... and nothing else was'
+press '<Enter>ff' ":quick $T/big.txt<Enter>?" '?'
+like "$out" 'n 3 -> 2,000,000' 'a look at the keys does not end it'
 press '<Enter>fr'
 like "$out" 'fit from 42 recorded readings' 'a fit takes what was recorded'
 press '<Enter>fry'

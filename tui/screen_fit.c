@@ -6,28 +6,25 @@
  */
 #include "tui/screen.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/figure.h"
 #include "core/apply.h"
 #include "core/name.h"
-#include "core/recorded.h"
 #include "core/service.h"
 #include "data/numbers.h"
 #include "data/rows.h"
 #include "data/stats.h"
-#include "tui/histogram.h"
 #include "tui/proposal.h"
+#include "tui/reading.h"
 
 struct own {
     struct proposal p;
     int64_t since, until; /* of recorded readings; until 0: all */
-    struct sample sample;
+    struct reading reading;
     struct buf note;   /* "from pump.txt"; what the change notes */
     bool asked, fresh; /* fresh: there is no version yet */
 };
@@ -86,45 +83,8 @@ static void
 begin(struct own *own)
 {
     proposal_clear(&own->p);
-    sample_free(&own->sample);
+    reading_free(&own->reading);
     buf_clear(&own->note);
-}
-
-/* A pipe or a device could let the screen wait for ever. */
-static enum err
-check_file(const char *path)
-{
-    struct stat st;
-
-    if (stat(path, &st) != 0)
-        return err_set(ERR_INPUT, "cannot read %s: %s", path, strerror(errno));
-    if (!S_ISREG(st.st_mode))
-        return err_set(ERR_INPUT, "cannot read %s: it is no plain file", path);
-    return ERR_OK;
-}
-
-static enum err
-read_file(struct screen *s, const char *path)
-{
-    struct own *own = s->own;
-    struct rows_plan plan = {.by = NULL};
-    const struct rows_calls calls = {.row = take_value, .arg = &own->sample};
-    struct moments moments = {0};
-    struct buf home = {0};
-    int64_t bad = 0;
-    enum err e;
-
-    begin(own);
-    complete_home(path, &home);
-    e = check_file(buf_text(&home));
-    if (e == ERR_OK)
-        e = numbers_scan(buf_text(&home), &plan, &calls, &moments, &bad);
-    if (e == ERR_OK) {
-        buf_printf(&own->note, "from %s", buf_text(&home));
-        e = propose_moments(s, &moments);
-    }
-    buf_free(&home);
-    return e;
 }
 
 /* Blanks between numbers are as good as line ends. */
@@ -133,7 +93,8 @@ read_numbers(struct screen *s, const char *text)
 {
     struct own *own = s->own;
     struct rows_plan plan = {.by = NULL};
-    const struct rows_calls calls = {.row = take_value, .arg = &own->sample};
+    const struct rows_calls calls = {.row = take_value,
+                                     .arg = &own->reading.sample};
     struct moments moments = {0};
     char *lines = xstrdup(text), n[FIGURE_MAX];
     int64_t bad = 0;
@@ -154,39 +115,68 @@ read_numbers(struct screen *s, const char *text)
     return e;
 }
 
-/* The readings of the chart are the sample; all of the history counts. */
 static enum err
-read_recorded(struct screen *s)
+begin_file(struct screen *s, const char *path)
 {
     struct own *own = s->own;
-    const struct sensor *sensor = &own->p.sensor;
+    struct buf home = {0};
+    enum err e;
+
+    begin(own);
+    complete_home(path, &home);
+    e = reading_file(&own->reading, buf_text(&home));
+    s->app->working = true;
+    buf_free(&home);
+    return e;
+}
+
+static enum err
+begin_recorded(struct screen *s)
+{
+    struct own *own = s->own;
     int64_t since = own->until ? own->since : INT64_MIN;
     int64_t until = own->until ? own->until + 1 : INT64_MAX;
-    struct recorded r = {0};
-    struct source source;
-    struct buf what = {0};
-    char n[FIGURE_MAX];
-    enum err e;
 
     if (own->fresh)
         return err_set(ERR_NOT_FOUND, "nothing is recorded of a new sensor");
     begin(own);
-    e = recorded_begin(s->app->service, &sensor->view.model, since, until, &r);
-    while (e == ERR_OK && !r.done)
-        e = recorded_step(s->app->service, &r);
-    if (e == ERR_OK)
-        e = recorded_source(&r, &sensor->view.model, &source);
+    s->app->working = true;
+    return reading_past(&own->reading, s->app->service,
+                        &own->p.sensor.view.model, since, until);
+}
+
+static enum err
+propose_file(struct screen *s)
+{
+    struct own *own = s->own;
+
+    buf_printf(&own->note, "from %s", own->reading.path);
+    return propose_moments(s, &own->reading.moments);
+}
+
+/* The readings of the chart are the sample; all of the history counts. */
+static enum err
+propose_recorded(struct screen *s)
+{
+    struct own *own = s->own;
+    const struct sensor *sensor = &own->p.sensor;
+    struct recorded *past = &own->reading.past;
+    struct source source;
+    struct buf what = {0};
+    char n[FIGURE_MAX];
+    enum err e = recorded_source(past, &sensor->view.model, &source);
+
     for (size_t i = 0; e == ERR_OK && i < sensor->count; i++)
-        if (sensor->readings[i].at >= since && sensor->readings[i].at < until)
-            sample_add(&own->sample, sensor->readings[i].value);
+        if (sensor->readings[i].at >= past->since
+            && sensor->readings[i].at < past->until)
+            sample_add(&own->reading.sample, sensor->readings[i].value);
     if (e == ERR_OK) {
-        recorded_note(&r, &own->note);
+        recorded_note(past, &own->note);
         buf_printf(&what, "from %s recorded readings",
-                   figure_group(n, r.readings));
+                   figure_group(n, past->readings));
         e = propose(s, &source, buf_text(&what));
     }
     buf_free(&what);
-    recorded_free(&r);
     return e;
 }
 
@@ -199,7 +189,7 @@ file_entered(struct screen *s, const char *text)
 
     if (!text || !*text)
         return ERR_OK;
-    e = read_file(s, text);
+    e = begin_file(s, text);
     if (e != ERR_OK) /* a letter may be all that is wrong */
         app_ask_path(s->app, "file:", text, file_entered);
     return e;
@@ -249,6 +239,28 @@ answered(struct screen *s, const char *text)
 
 /* ---- the screen ---- */
 
+/* A piece of what is read; at its end it is shown. */
+static enum err
+work(struct screen *s, bool *more)
+{
+    struct own *own = s->own;
+    struct reading *r = &own->reading;
+    enum err e;
+
+    if (!r->on)
+        return ERR_OK;
+    e = reading_step(r, s->app->service);
+    *more = r->on;
+    if (e == ERR_OK && !r->on)
+        e = r->path ? propose_file(s) : propose_recorded(s);
+    if (e != ERR_OK) {
+        if (r->path)
+            app_ask_path(s->app, "file:", r->path, file_entered);
+        begin(own);
+    }
+    return e;
+}
+
 static enum err
 load(struct screen *s)
 {
@@ -271,9 +283,13 @@ note(struct screen *s, struct buf *out)
 {
     const struct own *own = s->own;
 
-    buf_str(out, own->fresh ? "learn from a file (f) or from numbers (n)"
-                            : "learn from a file (f), from numbers (n), or "
-                              "from all that is recorded (r)");
+    if (own->reading.on)
+        buf_str(out, "Esc stops it; nothing changes");
+    else
+        buf_str(out, own->fresh
+                         ? "learn from a file (f) or from numbers (n)"
+                         : "learn from a file (f), from numbers (n), or "
+                           "from all that is recorded (r)");
 }
 
 static void
@@ -288,8 +304,8 @@ picture(struct screen *s, struct canvas *c, struct area area)
                           .x = 1,
                           .width = c->width - 2,
                           .height = area.height,
-                          .values = own->sample.values,
-                          .count = own->sample.count,
+                          .values = own->reading.sample.values,
+                          .count = own->reading.sample.count,
                           .unit = buf_text(&unit),
                           .set = chart.set};
     size_t ord;
@@ -338,13 +354,34 @@ paint(struct screen *s, struct canvas *c, struct area area)
 {
     struct own *own = s->own;
 
-    if (own->fresh && !own->p.after)
+    if (own->reading.on || (own->fresh && !own->p.after))
         sensor_title(s->app, &own->p.sensor, c, area.y); /* no chart yet */
     else
         proposal_paint(s->app, &own->p, c, area,
                        own->p.after ? picture : NULL);
+    if (own->reading.on)
+        reading_paint(&own->reading, s->app, c,
+                      (struct area){area.y + 1, area.height - 1});
     if (s->app->prompt.label && s->app->prompt.names.count > 1)
         paint_names(&s->app->prompt.names, c, area);
+}
+
+/* Esc ends reading, and no other key begins something beside it. */
+static bool
+type(struct screen *s, int code)
+{
+    struct own *own = s->own;
+    const struct key *key = key_at(code, SCREEN_FIT);
+
+    if (!own->reading.on || !key)
+        return false;
+    if (code == KEY_ESCAPE) {
+        begin(own);
+        app_say(s->app, "stopped reading; nothing changed");
+    } else if (key->changes) {
+        app_say(s->app, "it is still reading; Esc stops it");
+    }
+    return code == KEY_ESCAPE || key->changes;
 }
 
 static enum err
@@ -358,7 +395,7 @@ act(struct screen *s, const struct key *key)
         app_ask(s->app, "numbers:", "", NULL, numbers_entered);
         return ERR_OK;
     case DO_RECORDED:
-        return read_recorded(s);
+        return begin_recorded(s);
     default:
         return ERR_OK;
     }
@@ -370,7 +407,7 @@ close_fit(struct screen *s)
     struct own *own = s->own;
 
     proposal_free(&own->p);
-    sample_free(&own->sample);
+    reading_free(&own->reading);
     buf_free(&own->note);
     free(own);
 }
@@ -378,10 +415,12 @@ close_fit(struct screen *s)
 static const struct screen_ops ops = {
     .id = SCREEN_FIT,
     .load = load,
+    .work = work,
     .head = head,
     .note = note,
     .paint = paint,
     .act = act,
+    .type = type,
     .close = close_fit,
 };
 
@@ -396,7 +435,7 @@ screen_fit(struct app *app, int64_t model, size_t ord, int64_t since,
     own->since = since;
     own->until = until;
     e = screen_push(app, &ops, own);
-    return e == ERR_OK && until ? read_recorded(app->top) : e;
+    return e == ERR_OK && until ? begin_recorded(app->top) : e;
 }
 
 /* ---- a new sensor ---- */

@@ -20,6 +20,7 @@ struct script {
     size_t width, height;
     FILE *dump;
     bool dumped; /* since the last key */
+    bool quick;  /* keys do not wait for what takes longer */
     int64_t line;
 };
 
@@ -39,8 +40,10 @@ static void
 settle(struct script *p)
 {
     app_look(p->app);
-    while (p->app->working && !p->app->quit)
-        app_work(p->app);
+    do
+        if (p->app->working && !p->app->quit)
+            app_work(p->app);
+    while (p->app->working && !p->app->quit && !p->quick);
     if (!p->app->quit)
         app_paint(p->app, p->width, p->height);
 }
@@ -55,30 +58,6 @@ dump(struct script *p)
     (void) fflush(p->dump);
     p->dumped = true;
     buf_free(&text);
-}
-
-static enum err
-command(struct script *p, const char *line)
-{
-    int width, height;
-
-    if (strcmp(line, ":dump") == 0) {
-        dump(p);
-    } else if (strcmp(line, ":look") == 0) {
-        p->app->due = true;
-        settle(p);
-        p->dumped = false;
-    } else if (sscanf(line, ":size %4dx%4d", &width, &height) == 2 && width > 0
-               && height > 0) {
-        p->width = (size_t) width;
-        p->height = (size_t) height;
-        settle(p);
-        p->dumped = false;
-    } else {
-        return err_set(ERR_DATA, "line %lld of the script: no command %s",
-                       (long long) p->line, line);
-    }
-    return ERR_OK;
 }
 
 static enum err
@@ -97,6 +76,35 @@ press(struct script *p, const char *line)
         line += len;
     }
     return ERR_OK;
+}
+
+static enum err
+command(struct script *p, const char *line)
+{
+    int width, height;
+    enum err e = ERR_OK;
+
+    if (strcmp(line, ":dump") == 0) {
+        dump(p);
+    } else if (strcmp(line, ":look") == 0) {
+        p->app->due = true;
+        settle(p);
+        p->dumped = false;
+    } else if (strncmp(line, ":quick ", 7) == 0) {
+        p->quick = true;
+        e = press(p, line + 7);
+        p->quick = false;
+    } else if (sscanf(line, ":size %4dx%4d", &width, &height) == 2 && width > 0
+               && height > 0) {
+        p->width = (size_t) width;
+        p->height = (size_t) height;
+        settle(p);
+        p->dumped = false;
+    } else {
+        e = err_set(ERR_DATA, "line %lld of the script: no command %s",
+                    (long long) p->line, line);
+    }
+    return e;
 }
 
 static enum err

@@ -6,7 +6,6 @@
 #include "cli/terminal.h"
 
 #include <langinfo.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/progress.h"
 #include "base/text.h"
 #include "cli/cmd.h"
 
@@ -59,53 +59,6 @@ enum {
     PROGRESS_EVERY = 200000
 };
 
-/* 850, 12.3k, 4.56M: units of bytes or of things, as done and total are. */
-static void
-add_scaled(struct buf *out, double n)
-{
-    static const char suffixes[] = "kMGTPE";
-    const char *suffix = suffixes;
-
-    if (n < 1000) {
-        buf_printf(out, "%.0f", n);
-        return;
-    }
-    for (n /= 1000; n >= 999.5 && suffix[1]; n /= 1000)
-        suffix++;
-    buf_printf(out, "%.*f%c", n < 10 ? 2 : n < 100 ? 1 : 0, n, *suffix);
-}
-
-static void
-describe(const struct progress *p, int64_t done, int64_t total, int64_t now,
-         struct buf *out)
-{
-    double seconds = (double) (now - p->began) / (double) CLOCK_SECOND;
-    double rate = seconds > 0 ? (double) done / seconds : 0;
-    char left[CLOCK_TEXT];
-
-    text_safe(out, p->what, strlen(p->what), false);
-    if (total > 0)
-        buf_printf(out, "  %3.0f %%", 100 * (double) done / (double) total);
-    buf_str(out, "  ");
-    add_scaled(out, (double) done);
-    if (total > 0) {
-        buf_str(out, " of ");
-        add_scaled(out, (double) total);
-    }
-    if (rate <= 0)
-        return;
-    buf_str(out, "  ");
-    add_scaled(out, rate);
-    buf_str(out, "/s");
-    if (total > done) {
-        double us = (double) (total - done) / rate * (double) CLOCK_SECOND;
-
-        us = fmax(us, (double) CLOCK_SECOND); /* "0s left" would be untrue */
-        clock_age(left, us < 1e15 ? (int64_t) us : INT64_MAX); /* in range */
-        buf_printf(out, "  %s left", left);
-    }
-}
-
 void
 progress_begin(struct progress *p, const char *what)
 {
@@ -130,7 +83,9 @@ progress_step(struct progress *p, int64_t done, int64_t total)
     p->drawn = now;
     if (!isatty(STDERR_FILENO) || is_dumb())
         return;
-    describe(p, done, total, now, &text);
+    text_safe(&text, p->what, strlen(p->what), false);
+    buf_str(&text, "  ");
+    progress_text(&text, done, total, now - p->began, "");
     width = (size_t) width_of(STDERR_FILENO) - 1; /* the last one wraps */
     if (text_width(text.data) > width)
         text_fit(&line, text.data, width, TEXT_LEFT, false);

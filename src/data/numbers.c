@@ -26,7 +26,7 @@ enum { CHUNK = 1 << 16 }; /* bytes of one read */
 
 enum form { FORM_UNKNOWN, FORM_LINES, FORM_ARRAY };
 
-struct input {
+struct numbers {
     struct rows_plan plan;
     const struct rows_calls *calls;
     const char *name;
@@ -42,7 +42,7 @@ struct input {
 /* ---- lines ---- */
 
 static enum err
-refuse(struct input *in, const char *text, size_t len, const char *fault)
+refuse(struct numbers *in, const char *text, size_t len, const char *fault)
 {
     struct buf sentence = {0};
     char clip[CSV_CLIP];
@@ -63,7 +63,7 @@ refuse(struct input *in, const char *text, size_t len, const char *fault)
 
 /* Hands a reading on to the caller who wants each. */
 static enum err
-give(const struct input *in, double v)
+give(const struct numbers *in, double v)
 {
     struct row row = {.key = "", .values = &v, .line = in->line};
 
@@ -72,7 +72,7 @@ give(const struct input *in, double v)
 
 /* text is followed by a NUL, the line end's place. */
 static enum err
-take_line(struct input *in, const char *text, size_t len)
+take_line(struct numbers *in, const char *text, size_t len)
 {
     double v;
 
@@ -103,7 +103,7 @@ take_line(struct input *in, const char *text, size_t len)
 
 /* Takes the complete lines of the text; at the end, the rest of it too. */
 static enum err
-take_lines(struct input *in, bool end)
+take_lines(struct numbers *in, bool end)
 {
     char *line = in->text.data, *stop = line + in->text.len, *eol;
     enum err e = ERR_OK;
@@ -130,7 +130,7 @@ take_lines(struct input *in, bool end)
 /* ---- an array ---- */
 
 static enum err
-take_array(struct input *in)
+take_array(struct numbers *in)
 {
     double *values;
     size_t count;
@@ -154,7 +154,7 @@ take_array(struct input *in)
 
 /* The first character that is no blank decides. */
 static void
-look(struct input *in)
+look(struct numbers *in)
 {
     static const char mark[] = "\xef\xbb\xbf";
     size_t skip = in->text.len >= 3 && !memcmp(in->text.data, mark, 3) ? 3 : 0;
@@ -169,7 +169,7 @@ look(struct input *in)
 }
 
 static enum err
-read_chunk(struct input *in, bool *end)
+read_chunk(struct numbers *in, bool *end)
 {
     ssize_t n;
 
@@ -193,7 +193,7 @@ read_chunk(struct input *in, bool *end)
 }
 
 static enum err
-take_chunk(struct input *in, bool end)
+take_chunk(struct numbers *in, bool end)
 {
     if (in->form == FORM_UNKNOWN)
         look(in);
@@ -214,7 +214,7 @@ take_chunk(struct input *in, bool end)
 }
 
 static enum err
-open_input(struct input *in, const char *path)
+open_input(struct numbers *in, const char *path)
 {
     bool standard = strcmp(path, "-") == 0;
     struct stat st;
@@ -231,46 +231,83 @@ open_input(struct input *in, const char *path)
     return ERR_OK;
 }
 
-/* What was read in the end is the caller's. */
-static enum err
-finish(struct input *in, enum err e, struct moments *out, int64_t *bad)
+enum err
+numbers_open(const char *path, const struct rows_plan *plan,
+             const struct rows_calls *calls, struct numbers **out)
 {
-    if (e == ERR_OK && in->moments.n + in->moments.missing + in->bad == 0)
-        e = err_set(ERR_DATA, "%s has no readings", in->name);
-    if (e == ERR_OK) {
-        moments_merge(out, &in->moments);
-        *bad = in->bad;
+    struct numbers *in = xcalloc(1, sizeof *in);
+    enum err e;
+
+    *in = (struct numbers){.plan = *plan, .calls = calls};
+    e = open_input(in, path);
+    if (e != ERR_OK) {
+        numbers_close(in);
+        return e;
     }
+    *out = in;
+    return ERR_OK;
+}
+
+void
+numbers_close(struct numbers *in)
+{
+    if (!in)
+        return;
+    if (in->fd > STDIN_FILENO)
+        (void) close(in->fd); /* only read */
     buf_free(&in->text);
+    free(in);
+}
+
+enum err
+numbers_step(struct numbers *in, bool *done)
+{
+    enum err e = read_chunk(in, done);
+
+    if (e == ERR_OK)
+        e = take_chunk(in, *done);
+    if (e == ERR_OK && in->calls->progress)
+        e = in->calls->progress(in->position, in->size, in->calls->arg);
     return e;
+}
+
+enum err
+numbers_end(const struct numbers *in, struct moments *out, int64_t *bad)
+{
+    if (in->moments.n + in->moments.missing + in->bad == 0)
+        return err_set(ERR_DATA, "%s has no readings", in->name);
+    moments_merge(out, &in->moments);
+    *bad = in->bad;
+    return ERR_OK;
 }
 
 enum err
 numbers_scan(const char *path, const struct rows_plan *plan,
              const struct rows_calls *calls, struct moments *out, int64_t *bad)
 {
-    struct input in = {.plan = *plan, .calls = calls};
-    bool end = false;
-    enum err e = open_input(&in, path);
+    struct numbers *in = NULL;
+    bool done = false;
+    enum err e = numbers_open(path, plan, calls, &in);
 
-    while (e == ERR_OK && !end) {
-        e = read_chunk(&in, &end);
-        if (e == ERR_OK)
-            e = take_chunk(&in, end);
-        if (e == ERR_OK && calls->progress)
-            e = calls->progress(in.position, in.size, calls->arg);
-    }
-    if (in.fd > STDIN_FILENO)
-        (void) close(in.fd); /* only read */
-    return finish(&in, e, out, bad);
+    while (e == ERR_OK && !done)
+        e = numbers_step(in, &done);
+    if (e == ERR_OK)
+        e = numbers_end(in, out, bad);
+    numbers_close(in);
+    return e;
 }
 
 enum err
 numbers_text(const char *name, const char *text, const struct rows_plan *plan,
              const struct rows_calls *calls, struct moments *out, int64_t *bad)
 {
-    struct input in = {.plan = *plan, .calls = calls, .name = name};
+    struct numbers in = {.plan = *plan, .calls = calls, .name = name};
+    enum err e;
 
     buf_str(&in.text, text);
-    return finish(&in, take_chunk(&in, true), out, bad);
+    e = take_chunk(&in, true);
+    if (e == ERR_OK)
+        e = numbers_end(&in, out, bad);
+    buf_free(&in.text);
+    return e;
 }

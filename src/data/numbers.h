@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct moments;
@@ -30,6 +31,21 @@ enum { NUMBERS_LINE_MAX = 4096 }; /* bytes of one line */
 CHECKED enum err numbers_scan(const char *path, const struct rows_plan *plan,
                               const struct rows_calls *calls,
                               struct moments *out, int64_t *bad);
+
+/*
+ * The same in steps, for who has something else to do meanwhile. path, plan's
+ * texts and calls are borrowed until numbers_close(), which takes NULL. A step
+ * reads 64 KiB (of a pipe, what there is), and after the last it is *done;
+ * then numbers_end() adds what was read to out.
+ */
+struct numbers;
+CHECKED enum err numbers_open(const char *path, const struct rows_plan *plan,
+                              const struct rows_calls *calls,
+                              struct numbers **out);
+CHECKED enum err numbers_step(struct numbers *n, bool *done);
+CHECKED enum err numbers_end(const struct numbers *n, struct moments *out,
+                             int64_t *bad);
+void numbers_close(struct numbers *n);
 
 /* The same with a text that is there already, which errors call by name. */
 CHECKED enum err numbers_text(const char *name, const char *text,
