@@ -188,6 +188,16 @@ like "$(row 23)" 'version 1 is active' 'y activates it'
 press '<Enter>v<Down><Down><Down><Enter>'
 like "$(row 23)" 'version 1 is the active one already' '... and not twice'
 
+press '<Enter>v/adj<Enter>'
+like "$(row 4)$(row 5)" 'adjust' 'versions are filtered'
+is "$(printf '%s\n' "$out" | grep -c ' fit ')" 0 '... by where they are from'
+press '<Enter>v/active<Enter>'
+like "$(row 4)" ' 1  *active' '... or as the active one'
+press '<Enter>v/adj<Enter><Enter>'
+like "$out" 'activate version 3 instead of 1' '... and the one that is left is chosen'
+press '<Enter>v/zzz<Enter><Enter>'
+like "$(row 4)" 'no version is like that' '... unless none is'
+
 # ---- fit
 
 press '<Enter>ff'"$T/go<Tab>"

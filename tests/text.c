@@ -255,6 +255,28 @@ nearness(void)
 }
 
 static void
+is_unit(const char *unit, bool ascii, const char *want, const char *name)
+{
+    struct buf out = {0};
+
+    text_unit(&out, unit, ascii);
+    is_str(buf_text(&out), want, name);
+    buf_free(&out);
+}
+
+static void
+units(void)
+{
+    is_unit("°C", true, "degC", "a unit can be read in ASCII");
+    is_unit("µm", true, "um", "... small ones");
+    is_unit("m/s²", true, "m/s2", "... powers");
+    is_unit("kΩ·m⁻¹", true, "kohm.m-1", "... many signs");
+    is_unit("°C", false, "°C", "elsewhere it stays as it is");
+    is_unit("\u20ac/h", true, "\\u{20ac}/h", "what ASCII has no word for");
+    is_unit("\x1b[2J\xc2", true, "\\u{1b}[2J\\xc2", "it is safe");
+}
+
+static void
 logging(void)
 {
     char got[200] = "";
@@ -290,6 +312,7 @@ main(void)
     columns();
     matching();
     nearness();
+    units();
     logging();
     return done_testing();
 }

@@ -74,12 +74,14 @@ measure(struct grid *g, size_t column)
     const struct grid_column *is = &g->columns[column];
     bool words = is->type == GRID_TEXT || is->type == GRID_WORD
                  || is->type == GRID_TAIL;
+    bool empty = true;
     size_t natural = g->layout[column].natural, before = 0, after = 0;
 
     for (size_t i = 0; i < g->rows; i++) {
         const char *text = buf_text(&grid_row(g, i)[column].text);
         size_t width = text_width(text);
 
+        empty = empty && width == 0;
         if (is->type == GRID_POINT) {
             before = larger(before, before_point(text));
             after = larger(after, width - before_point(text));
@@ -87,8 +89,8 @@ measure(struct grid *g, size_t column)
             natural = larger(natural, width);
         }
     }
-    if (words && natural == 0)
-        return; /* it is empty */
+    if (empty && is->type != GRID_REST)
+        return; /* as wide as it was, or not there */
     natural =
         larger(larger(natural, text_width(is->name)), words ? 0 : is->min);
     before = larger(before, g->layout[column].before);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A table on a screen: the rows that are seen, in columns that find their
- * widths from what stands in them. Widths grow and do not shrink again, so
- * that nothing moves to and fro while one scrolls.
+ * widths from what stands in them; an empty one is left out. Widths grow and
+ * do not shrink again, so that nothing moves to and fro while one scrolls.
  */
 #ifndef VIGIA_GRID_H
 #define VIGIA_GRID_H

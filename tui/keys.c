@@ -11,7 +11,7 @@
 const struct key keys[] = {
     {KEY_RETURN, DO_OPEN, SCREEN_SENSORS | SCREEN_MODELS,
      false, "Enter", "open", "open the sensor or model under the cursor"},
-    {'/', DO_FILTER, SCREEN_LISTS & ~(unsigned) SCREEN_VERSIONS, false, "/", "filter",
+    {'/', DO_FILTER, SCREEN_LISTS, false, "/", "filter",
      "show only rows with these words; they are looked for as you type"},
     {'f', DO_FIT, SCREEN_ABOUT, true, "f", "fit",
      "learn the column anew: from a file, from numbers, or from recorded "

@@ -139,7 +139,7 @@ fits(const struct roster *r, const struct overview_row *row)
 {
     const char *texts[] = {row->name, row->title, row->column};
 
-    return screen_fits(r->screen, texts, 3);
+    return screen_fits(r->screen, texts, 3, NULL);
 }
 
 static void

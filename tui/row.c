@@ -249,7 +249,7 @@ row_cells(const struct row *row, int64_t now, bool ascii,
     cells[ROW_NAME].paint = PAINT_BOLD;
     put_safe(&cells[ROW_TITLE], row->title, ascii);
     put_safe(&cells[ROW_COLUMN], row->column, ascii);
-    put_safe(&cells[ROW_UNIT], row->unit, ascii);
+    text_unit(&cells[ROW_UNIT].text, row->unit, ascii);
     buf_str(&cells[ROW_LAST].text,
             row->tested ? figure_round(number, row->value, row->threshold)
                         : none);

@@ -108,6 +108,12 @@ app_safe(const struct app *app, struct buf *out, const char *s)
     text_safe(out, s, strlen(s), app->ascii);
 }
 
+void
+app_unit(const struct app *app, struct buf *out, const char *s)
+{
+    text_unit(out, s, app->ascii);
+}
+
 /* The lines typed at the prompt of that label; NULL: there are too many. */
 static struct edit_history *
 history_of(struct app *app, const char *label)
@@ -267,14 +273,15 @@ prompt_key(struct app *app, int code)
 /* ---- filters ---- */
 
 bool
-screen_fits(const struct screen *s, const char *const *texts, size_t count)
+screen_fits(const struct screen *s, const char *const *texts, size_t count,
+            const char *last)
 {
     const char *word = s->filter;
 
     while (*(word += strspn(word, " "))) {
         size_t len = strcspn(word, " ");
         char *one = xstrndup(word, len);
-        bool found = false;
+        bool found = last && strncasecmp(last, one, len) == 0;
 
         for (size_t i = 0; i < count && !found; i++)
             found = strcasestr(texts[i], one) != NULL;

@@ -163,9 +163,13 @@ void app_ask_yes(struct app *app, const char *question,
 /* Text from outside, made safe for this terminal: added to out. */
 void app_safe(const struct app *app, struct buf *out, const char *s);
 
-/* Whether text has all words of the filter, in whatever case. */
+/* The same of a unit, or of a sentence with some. */
+void app_unit(const struct app *app, struct buf *out, const char *s);
+
+/* Whether the texts have all words of the filter, in whatever case, or last
+ * (NULL: there is none) begins with them. */
 bool screen_fits(const struct screen *s, const char *const *texts,
-                 size_t count);
+                 size_t count, const char *last);
 
 /* Paints the heads and rows of a list: grid has the rows that are seen, or
  * all of them when all is true. empty is said when there are none. */

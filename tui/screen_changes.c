@@ -64,7 +64,7 @@ take(struct screen *s, struct change_page *page)
         struct change_row row = page->items[i];
         const char *texts[] = {row.by, row.via, row.what, row.note};
 
-        if (screen_fits(s, texts, 4))
+        if (screen_fits(s, texts, 4, NULL))
             all->items[all->count++] = row;
         else
             rest.items[rest.count++] = row;

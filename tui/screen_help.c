@@ -44,7 +44,8 @@ load(struct screen *s)
 
         k = next_group(k, own->id, &names);
         if (names.len == 0
-            || !screen_fits(s, (const char *[]){names.data, first->help}, 2))
+            || !screen_fits(s, (const char *[]){names.data, first->help}, 2,
+                            NULL))
             continue;
         buf_str(&cells[HELP_KEY].text, names.data);
         cells[HELP_KEY].paint = PAINT_BOLD;

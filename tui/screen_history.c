@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/figure.h"
+#include "core/answer.h"
 #include "core/history.h"
 #include "core/model.h"
 #include "core/service.h"
@@ -44,6 +45,7 @@ enum {
     COLUMN_SCORE,
     COLUMN_THRESHOLD,
     COLUMN_OF,
+    COLUMN_ANSWER,
     COLUMN_VERSION,
     COLUMN_BY
 };
@@ -51,7 +53,7 @@ enum {
 /* clang-format off */
 static const struct grid_column columns[] = {
     [COLUMN_WHEN]      = {"WHEN",      GRID_TEXT,  19, 25, 0},
-    [COLUMN_NAME]      = {"SENSOR",    GRID_TEXT,  6,  32, 0},
+    [COLUMN_NAME]      = {"MODEL",     GRID_TEXT,  6,  32, 0},
     [COLUMN_STATE]     = {"STATE",     GRID_WORD,  7,  7,  0},
     [COLUMN_COLUMN]    = {"COLUMN",    GRID_TAIL,  6,  32, 2},
     [COLUMN_VALUE]     = {"VALUE",     GRID_POINT, 6,  14, 0},
@@ -59,6 +61,7 @@ static const struct grid_column columns[] = {
     [COLUMN_SCORE]     = {"SCORE",     GRID_POINT, 6,  10, 3},
     [COLUMN_THRESHOLD] = {"THRESHOLD", GRID_POINT, 9,  14, 4},
     [COLUMN_OF]        = {"ALERTS",    GRID_RIGHT, 6,  9,  6},
+    [COLUMN_ANSWER]    = {"ANSWER",    GRID_TEXT,  12, 60, 0},
     [COLUMN_VERSION]   = {"VER",       GRID_RIGHT, 3,  7,  7},
     [COLUMN_BY]        = {"BY",        GRID_TEXT,  4,  16, 8},
     {.name = NULL},
@@ -81,7 +84,7 @@ take(struct screen *s, struct history_page *page)
         struct history_row row = page->items[i];
         const char *texts[] = {row.model, row.by};
 
-        if (screen_fits(s, texts, 2))
+        if (screen_fits(s, texts, 2, NULL))
             all->items[all->count++] = row;
         else
             rest.items[rest.count++] = row;
@@ -178,7 +181,7 @@ verdict_cells(const struct screen *s, const struct compiled *c,
         return;
     c->kind->column(c->model, v->index, &column);
     app_safe(s->app, &cells[COLUMN_COLUMN].text, v->column);
-    app_safe(s->app, &cells[COLUMN_UNIT].text, column.unit);
+    app_unit(s->app, &cells[COLUMN_UNIT].text, column.unit);
     buf_str(&cells[COLUMN_VALUE].text,
             figure_round(number, v->value, v->threshold));
     if (!isnan(v->score))
@@ -195,6 +198,7 @@ row_of(struct screen *s, const struct history_row *row,
 {
     struct compiled *c = NULL;
     struct verdicts verdicts = {0};
+    struct buf answer = {0};
     char when[CLOCK_TEXT];
     enum err e = history_verdicts(s->app->service, row, &c, &verdicts);
 
@@ -205,8 +209,13 @@ row_of(struct screen *s, const struct history_row *row,
     cells[COLUMN_NAME].paint = PAINT_BOLD;
     buf_printf(&cells[COLUMN_VERSION].text, "%" PRId64, row->version);
     app_safe(s->app, &cells[COLUMN_BY].text, row->by);
-    if (e == ERR_OK)
+    if (e == ERR_OK && row->output) {
+        answer_brief(&answer, row->output);
+        app_safe(s->app, &cells[COLUMN_ANSWER].text, buf_text(&answer));
+    } else if (e == ERR_OK) {
         verdict_cells(s, c, &verdicts, cells);
+    }
+    buf_free(&answer);
     verdicts_free(&verdicts);
     compiled_put(c);
     return e;

@@ -132,7 +132,7 @@ choose(const struct screen *s, const struct leaf *items, size_t count,
     for (size_t i = 0; i < count; i++) {
         const char *texts[] = {items[i].name, items[i].text};
 
-        if (screen_fits(s, texts, 2))
+        if (screen_fits(s, texts, 2, NULL))
             own->rows[at++] = &items[i];
     }
     return at;

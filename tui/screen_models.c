@@ -55,10 +55,10 @@ static bool
 fits(const struct screen *s, const struct model *m)
 {
     const struct models *own = s->own;
-    const char *texts[] = {m->name, m->title, m->kind->name};
+    const char *texts[] = {m->name, m->title};
 
     return (own->kind == 0 || m->kind == kinds[own->kind - 1])
-           && screen_fits(s, texts, 3);
+           && screen_fits(s, texts, 2, m->kind->name);
 }
 
 static enum err

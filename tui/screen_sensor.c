@@ -158,7 +158,7 @@ fill_weights(struct screen *s, size_t rows)
         put_number(&cells[4], column.std, NAN);
         put_number(&cells[5], column.threshold, NAN);
         put_number(&cells[6], column.k, NAN);
-        app_safe(s->app, &cells[7].text, column.unit);
+        app_unit(s->app, &cells[7].text, column.unit);
     }
 }
 

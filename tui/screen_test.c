@@ -179,7 +179,7 @@ fill(struct screen *s, size_t rows)
             buf_printf(&cells[2].text, "%s%s", v->score > 0 ? "+" : "",
                        figure_fixed(figure, v->score, 2));
         answer_reason(&reason, own->judged, v);
-        app_safe(s->app, &cells[3].text, buf_text(&reason));
+        app_unit(s->app, &cells[3].text, buf_text(&reason));
         buf_free(&reason);
     }
 }

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -18,6 +19,7 @@ enum { VERSIONS_MAX = 1000 }; /* the newest, of those there are */
 struct own {
     struct sensor sensor;
     struct version_list list;
+    const struct version **rows; /* newest first, those that fit the filter */
     struct grid grid;
 };
 
@@ -36,6 +38,26 @@ static const struct grid_column columns[] = {
     {.name = NULL},
 };
 /* clang-format on */
+
+static void
+choose(struct screen *s)
+{
+    struct own *own = s->own;
+
+    s->list.count = 0;
+    for (size_t i = own->list.count; i > 0; i--) {
+        const struct version *v = &own->list.items[i - 1];
+        bool active = v->number == own->sensor.view.model.version;
+        char number[FIGURE_MAX];
+        const char *texts[] = {v->origin, v->by, v->note,
+                               active ? "active" : ""};
+
+        (void) snprintf(number, sizeof number, "%" PRId64, v->number);
+        if (screen_fits(s, texts, 4, number))
+            own->rows[s->list.count++] = v;
+    }
+    list_settle(&s->list);
+}
 
 static enum err
 load(struct screen *s)
@@ -56,7 +78,15 @@ load(struct screen *s)
         return e;
     version_list_free(&own->list);
     own->list = fresh;
-    s->list.count = fresh.count;
+    own->rows = xreallocarray(own->rows, fresh.count + 1, sizeof *own->rows);
+    choose(s);
+    return ERR_OK;
+}
+
+static enum err
+again(struct screen *s)
+{
+    choose(s);
     return ERR_OK;
 }
 
@@ -97,8 +127,7 @@ fetch(struct screen *s, size_t height)
     grid_rows(&own->grid,
               l->count - l->top < l->height ? l->count - l->top : l->height);
     for (size_t i = 0; e == ERR_OK && i < own->grid.rows; i++) {
-        const struct version *v =
-            &own->list.items[own->list.count - 1 - l->top - i];
+        const struct version *v = own->rows[l->top + i];
         struct grid_cell *cells = grid_row(&own->grid, i);
         char when[CLOCK_TEXT];
 
@@ -142,7 +171,8 @@ paint(struct screen *s, struct canvas *c, struct area area)
     sensor_title(s->app, &own->sensor, c, area.y);
     area.y++;
     area.height -= area.height > 1;
-    screen_paint_list(s, &own->grid, false, "no versions", c, area);
+    screen_paint_list(s, &own->grid, false, "no version is like that", c,
+                      area);
 }
 
 static enum err
@@ -152,9 +182,8 @@ act(struct screen *s, const struct key *key)
 
     if (key->action != DO_ACTIVATE || s->list.count == 0)
         return ERR_OK;
-    return screen_change(
-        s->app, DO_ACTIVATE, own->sensor.model, own->sensor.ord,
-        own->list.items[own->list.count - 1 - s->list.cursor].number);
+    return screen_change(s->app, DO_ACTIVATE, own->sensor.model,
+                         own->sensor.ord, own->rows[s->list.cursor]->number);
 }
 
 static void
@@ -164,6 +193,7 @@ close_versions(struct screen *s)
 
     sensor_free(&own->sensor);
     version_list_free(&own->list);
+    free(own->rows);
     grid_free(&own->grid);
     free(own);
 }
@@ -175,6 +205,7 @@ screen_versions(struct app *app, int64_t model, size_t ord)
         .id = SCREEN_VERSIONS,
         .load = load,
         .fetch = fetch,
+        .again = again,
         .head = head,
         .note = note,
         .paint = paint,

@@ -192,7 +192,7 @@ sensor_reason(struct app *app, const struct sensor *s, size_t reading,
         values[ord] = s->readings[reading].value;
         c->kind->judge(c->model, values, count, &verdicts);
         answer_reason(&reason, c, &verdicts.items[0]);
-        app_safe(app, out, buf_text(&reason));
+        app_unit(app, out, buf_text(&reason));
     }
     free(values);
     buf_free(&reason);
@@ -216,7 +216,7 @@ sensor_chart(const struct app *app, const struct sensor *s, struct buf *unit)
 {
     const char *term = getenv("TERM");
 
-    app_safe(app, unit, s->column.unit);
+    app_unit(app, unit, s->column.unit);
     return (struct chart){
         .readings = s->readings,
         .count = s->count,

@@ -194,6 +194,46 @@ text_safe(struct buf *out, const char *s, size_t len, bool ascii)
     }
 }
 
+/* clang-format off */
+static const struct unit_sign {
+    const char *sign, *ascii;
+} unit_signs[] = {
+    {"°", "deg"}, {"℃", "degC"}, {"℉", "degF"},
+    {"\u00b5", "u"}, {"\u03bc", "u"},     /* micro sign, letter mu */
+    {"\u2126", "ohm"}, {"\u03a9", "ohm"}, /* ohm sign, letter omega */
+    {"⁰", "0"}, {"¹", "1"}, {"²", "2"}, {"³", "3"}, {"⁴", "4"}, {"⁻", "-"},
+    {"−", "-"}, {"·", "."}, {"⋅", "."}, {"×", "x"}, {"‰", "o/oo"},
+};
+/* clang-format on */
+
+/* The sign with which text begins; NULL: none. */
+static const struct unit_sign *
+find_sign(const char *text)
+{
+    for (size_t i = 0; i < COUNT(unit_signs); i++)
+        if (strncmp(text, unit_signs[i].sign, strlen(unit_signs[i].sign)) == 0)
+            return &unit_signs[i];
+    return NULL;
+}
+
+void
+text_unit(struct buf *out, const char *s, bool ascii)
+{
+    struct buf plain = {0};
+
+    while (*s) {
+        const struct unit_sign *sign = ascii ? find_sign(s) : NULL;
+
+        if (sign)
+            buf_str(&plain, sign->ascii);
+        else
+            buf_char(&plain, *s);
+        s += sign ? strlen(sign->sign) : 1;
+    }
+    text_safe(out, buf_text(&plain), plain.len, ascii);
+    buf_free(&plain);
+}
+
 static size_t
 columns(unsigned code)
 {

@@ -21,6 +21,10 @@ struct buf;
  */
 void text_safe(struct buf *out, const char *s, size_t len, bool ascii);
 
+/* The same of a unit, or of a sentence with some: signs that people write in
+ * ASCII, too, are written so: degC, um, m/s2, ohm. */
+void text_unit(struct buf *out, const char *s, bool ascii);
+
 /* True when s is valid UTF-8 (no surrogates, no overlong forms). */
 bool text_is_utf8(const char *s, size_t len);
 

@@ -6,14 +6,11 @@
 #include "cli/cmd.h"
 
 #include <errno.h>
-#include <math.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/figure.h"
 #include "base/json.h"
 #include "base/stop.h"
 #include "cli/table.h"
@@ -54,49 +51,23 @@ struct reader {
 
 /* ---- one reading ---- */
 
-/*
- * What an answer begins with, for people: "finished false, candidates 28".
- * The members that explain it, objects and arrays, stand behind that.
- */
-static void
-put_answer(struct table *t, const char *output)
-{
-    char shown[FIGURE_MAX];
-    struct json_walk it = {0};
-    struct json *json = NULL;
-    struct buf text = {0};
-
-    if (json_parse(output, strlen(output), &json) != ERR_OK)
-        json = NULL; /* it is our own, and shown as it is */
-    while (json && json_next(json, &it) && json_type(it.value) != JSON_OBJECT
-           && json_type(it.value) != JSON_ARRAY) {
-        buf_printf(&text, "%s%s ", text.len > 0 ? ", " : "", it.key);
-        if (json_type(it.value) == JSON_NUMBER)
-            buf_str(&text, figure_round(shown, json_number(it.value), NAN));
-        else if (json_type(it.value) == JSON_STRING)
-            buf_str(&text, json_text(it.value));
-        else
-            json_canonical(it.value, &text);
-    }
-    table_text(t, text.len > 0 ? buf_text(&text) : output);
-    json_free(json);
-    buf_free(&text);
-}
-
 /* Of a kind without columns: what it answered, whole in a pipe. */
 static void
 put_request(const struct reader *r, const struct history_row *row)
 {
     struct table *t = r->t;
+    struct buf brief = {0};
 
     table_time(t, row->at);
     table_text(t, row->model);
     table_none(t);
     table_none(t);
     if (r->cmd->terminal)
-        put_answer(t, row->output);
+        answer_brief(&brief, row->output);
     else
-        table_text(t, row->output);
+        buf_str(&brief, row->output);
+    table_text(t, buf_text(&brief));
+    buf_free(&brief);
     table_none(t);
     if (!r->wide)
         return;

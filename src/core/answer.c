@@ -3,10 +3,12 @@
 #include "core/answer.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/figure.h"
 #include "base/json.h"
 #include "core/change.h"
 #include "core/history.h"
@@ -357,4 +359,29 @@ answer_reading(struct json_out *out, const struct history_row *row,
     put_text(out, "request_id", row->request);
     put_text(out, "by", row->by);
     json_close(out, '}');
+}
+
+void
+answer_brief(struct buf *out, const char *output)
+{
+    char shown[FIGURE_MAX];
+    struct json_walk it = {0};
+    struct json *json = NULL;
+    size_t before = out->len;
+
+    if (json_parse(output, strlen(output), &json) != ERR_OK)
+        json = NULL; /* it is our own, and shown as it is */
+    while (json && json_next(json, &it) && json_type(it.value) != JSON_OBJECT
+           && json_type(it.value) != JSON_ARRAY) {
+        buf_printf(out, "%s%s ", out->len > before ? ", " : "", it.key);
+        if (json_type(it.value) == JSON_NUMBER)
+            buf_str(out, figure_round(shown, json_number(it.value), NAN));
+        else if (json_type(it.value) == JSON_STRING)
+            buf_str(out, json_text(it.value));
+        else
+            json_canonical(it.value, out);
+    }
+    if (out->len == before)
+        buf_str(out, output);
+    json_free(json);
 }

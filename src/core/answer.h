@@ -65,8 +65,16 @@ void answer_verdicts(struct json_out *out, const struct model *m,
 void answer_reading(struct json_out *out, const struct history_row *row,
                     const struct verdicts *verdicts);
 
-/* Why a verdict is what it is: a sentence added to out. */
 struct buf;
+
+/*
+ * What an output of the history begins with, for people, added to out:
+ * "finished false, candidates 28". The members that explain it, objects and
+ * arrays, stand behind that.
+ */
+void answer_brief(struct buf *out, const char *output);
+
+/* Why a verdict is what it is: a sentence added to out. */
 void answer_reason(struct buf *out, const struct compiled *c,
                    const struct verdict *v);
 
