@@ -130,8 +130,8 @@ like "$(row 6)" '4/5' '... and a smaller screen keeps the cursor in sight'
 
 press 'h' -- --size 100x7
 like "$(row 1)" 'vigia History  readings of B-2' 'h shows the history of a sensor'
-like "$(row 3)" '2026-11-20 13:59:30 B-2 *▲ ALERT temp *13 *+2.31 *12.26 *1/2 *1' '... with its verdicts, newest on top'
-like "$(row 5)" '13:00:00 B-2 *ok' '... down to the first'
+like "$(row 3)" '2026-11-20 13:59:30 *▲ ALERT temp *13 *+2.31 *12.26 *1/2 *1' '... with its verdicts, newest on top'
+like "$(row 5)" '13:00:00 *ok' '... down to the first'
 press 'l'
 like "$(row 1)" 'alerts of all sensors' 'l shows the alerts of all'
 is "$(row 4)" '' '... and nothing else'

@@ -56,13 +56,13 @@ is "$("$VIGIA" history sort --no-header | wc -l | tr -d ' ')" 1 \
     'nothing is recorded by that'
 press 'mG<Enter>h'
 like "$(row 1)" 'History  readings of sort' 'h shows what was'
-like "$(row 2)" '^WHEN  *MODEL ANSWER  *VER BY *$' '... with columns for what it is'
-like "$(row 3)" ' sort  label x  *1 ' '... and what was answered'
+like "$(row 2)" '^WHEN  *ANSWER  *VER BY$' '... with columns for what it is'
+like "$(row 3)" '[0-9]  *label x  *1 ' '... and what was answered'
 "$VIGIA" test P-1 9 --record >/dev/null 2>&1
 press 'll' -- --size 110x10
-like "$(row 2)" '^WHEN  *MODEL STATE .*VALUE .*ANSWER' 'a list of both has both'
+like "$(row 2)" '^WHEN  *MODEL STATE .*VALUE ' 'a list of both has the columns of sensors'
 like "$(row 3)" ' P-1   ▲ ALERT value *9 *[+]' '... each row its own'
-like "$(row 4)" ' sort  *label x *1 ' '... and nothing else'
+like "$(row 4)" ' sort  label x *1 ' '... and an answer runs over them'
 press 'm/lin<Enter>'
 like "$(row 3)" 'sort .*linear' 'a kind is filtered by how it begins'
 is "$(row 4)" '' '... and baseline does not begin so'

@@ -86,6 +86,30 @@ test_words(void)
     grid_free(&g);
 }
 
+static void
+over(void)
+{
+    static const char *const texts[] = {
+        "PUMP-7", "velRMS.x", "7.9", "2s",
+        "",       "abc",      "P",   "answers this, that, more",
+        "",       "3s",       "",    "",
+        "Q",      "no",       "",    "",
+        "",       "",
+    };
+    struct grid g;
+
+    grid_begin(&g, columns, false);
+    fill(&g, texts, 3);
+    grid_row(&g, 1)[1].over = grid_row(&g, 2)[1].over = true;
+    shows(&g, 40,
+          "NAME   TAIL     VALUE AGE REST\n"
+          "PUMP-7 velRMS.x   7.9  2s abc\n"
+          "P      answers this,…  3s\n"
+          "Q      no\n",
+          "a text runs over empty cells, and asks for no room");
+    grid_free(&g);
+}
+
 int
 main(void)
 {
@@ -142,5 +166,6 @@ main(void)
           "widths do not shrink while one scrolls");
     grid_free(&g);
     test_words();
+    over();
     return done_testing();
 }

@@ -42,6 +42,7 @@ grid_rows(struct grid *g, size_t rows)
         buf_clear(&g->cells[i].text);
         g->cells[i].paint = 0;
         g->cells[i].alerts = 0;
+        g->cells[i].over = false;
     }
 }
 
@@ -79,7 +80,7 @@ measure(struct grid *g, size_t column)
 
     for (size_t i = 0; i < g->rows; i++) {
         const char *text = buf_text(&grid_row(g, i)[column].text);
-        size_t width = text_width(text);
+        size_t width = grid_row(g, i)[column].over ? 0 : text_width(text);
 
         empty = empty && width == 0;
         if (is->type == GRID_POINT) {
@@ -278,6 +279,21 @@ paint_alerts(struct canvas *c, size_t x, size_t y, uint64_t alerts)
             canvas_paint(c, x, y, PAINT_ALERT);
 }
 
+/* The columns a cell has: its own, or up to the next one with a text. */
+static size_t
+room(const struct grid *g, const struct grid_cell *cells, size_t column)
+{
+    size_t next = column + 1;
+
+    if (!cells[column].over)
+        return g->layout[column].width;
+    while (next < g->count
+           && (g->layout[next].width == 0 || cells[next].text.len == 0))
+        next++;
+    return (next < g->count ? g->layout[next].x - 1 : g->width)
+           - g->layout[column].x;
+}
+
 void
 grid_paint(const struct grid *g, struct canvas *c, size_t row, size_t y)
 {
@@ -285,11 +301,16 @@ grid_paint(const struct grid *g, struct canvas *c, size_t row, size_t y)
         const struct grid_cell *cell = &grid_row(g, row)[i];
         struct buf text = {0};
 
-        if (g->layout[i].width > 0) {
-            fit(g, i, buf_text(&cell->text), &text);
-            (void) canvas_put(c, g->left + g->layout[i].x, y,
-                              g->layout[i].width, buf_text(&text),
-                              cell->paint);
+        if (g->layout[i].width > 0 && cell->text.len > 0) {
+            size_t width = room(g, grid_row(g, row), i);
+
+            if (cell->over)
+                text_fit(&text, buf_text(&cell->text), width, TEXT_LEFT,
+                         g->ascii);
+            else
+                fit(g, i, buf_text(&cell->text), &text);
+            (void) canvas_put(c, g->left + g->layout[i].x, y, width,
+                              buf_text(&text), cell->paint);
             paint_alerts(c, g->left + g->layout[i].x, y, cell->alerts);
         }
         buf_free(&text);

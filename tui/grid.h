@@ -36,6 +36,7 @@ struct grid_cell {
     struct buf text; /* safe */
     unsigned paint;
     uint64_t alerts; /* bit i: column i of the text is painted as an alert */
+    bool over;       /* text: it runs over the empty cells behind it, too */
 };
 
 enum { GRID_COLUMNS_MAX = 16 };

@@ -32,6 +32,8 @@ struct history {
     struct model model; /* id 0: all */
     struct history_page rows;
     bool ended;
+    bool
+        verdicts; /* a row of a sensor was seen; before, columns are missing */
     struct grid grid;
 };
 
@@ -52,8 +54,8 @@ enum {
 
 /* clang-format off */
 static const struct grid_column columns[] = {
-    [COLUMN_WHEN]      = {"WHEN",      GRID_TEXT,  19, 25, 0},
-    [COLUMN_NAME]      = {"MODEL",     GRID_TEXT,  6,  32, 0},
+    [COLUMN_WHEN]      = {"WHEN",      GRID_TAIL,  19, 25, 0},
+    [COLUMN_NAME]      = {"MODEL",     GRID_TEXT,  10, 32, 0},
     [COLUMN_STATE]     = {"STATE",     GRID_WORD,  7,  7,  0},
     [COLUMN_COLUMN]    = {"COLUMN",    GRID_TAIL,  6,  32, 2},
     [COLUMN_VALUE]     = {"VALUE",     GRID_POINT, 6,  14, 0},
@@ -61,7 +63,7 @@ static const struct grid_column columns[] = {
     [COLUMN_SCORE]     = {"SCORE",     GRID_POINT, 6,  10, 3},
     [COLUMN_THRESHOLD] = {"THRESHOLD", GRID_POINT, 9,  14, 4},
     [COLUMN_OF]        = {"ALERTS",    GRID_RIGHT, 6,  9,  6},
-    [COLUMN_ANSWER]    = {"ANSWER",    GRID_TEXT,  12, 60, 0},
+    [COLUMN_ANSWER]    = {"ANSWER",    GRID_TEXT,  50, 60, 0},
     [COLUMN_VERSION]   = {"VER",       GRID_RIGHT, 3,  7,  7},
     [COLUMN_BY]        = {"BY",        GRID_TEXT,  4,  16, 8},
     {.name = NULL},
@@ -198,6 +200,7 @@ row_of(struct screen *s, const struct history_row *row,
 {
     struct compiled *c = NULL;
     struct verdicts verdicts = {0};
+    struct history *own = s->own;
     struct buf answer = {0};
     char when[CLOCK_TEXT];
     enum err e = history_verdicts(s->app->service, row, &c, &verdicts);
@@ -205,13 +208,17 @@ row_of(struct screen *s, const struct history_row *row,
     clock_local(when, row->at);
     when[19] = '\0'; /* without the offset */
     buf_str(&cells[COLUMN_WHEN].text, when);
-    app_safe(s->app, &cells[COLUMN_NAME].text, row->model);
+    if (!own->model.id) /* else the header says it */
+        app_safe(s->app, &cells[COLUMN_NAME].text, row->model);
     cells[COLUMN_NAME].paint = PAINT_BOLD;
     buf_printf(&cells[COLUMN_VERSION].text, "%" PRId64, row->version);
     app_safe(s->app, &cells[COLUMN_BY].text, row->by);
     if (e == ERR_OK && row->output) {
+        int place = own->verdicts ? COLUMN_STATE : COLUMN_ANSWER;
+
         answer_brief(&answer, row->output);
-        app_safe(s->app, &cells[COLUMN_ANSWER].text, buf_text(&answer));
+        app_safe(s->app, &cells[place].text, buf_text(&answer));
+        cells[place].over = own->verdicts;
     } else if (e == ERR_OK) {
         verdict_cells(s, c, &verdicts, cells);
     }
@@ -231,6 +238,8 @@ fetch(struct screen *s, size_t height)
     grid_rows(&own->grid, list_fit(l, height));
     if (!own->ended && l->count < l->top + 2 * l->height)
         s->app->working = true;
+    for (size_t i = 0; i < own->grid.rows; i++)
+        own->verdicts |= !own->rows.items[l->top + i].output;
     for (size_t i = 0; e == ERR_OK && i < own->grid.rows; i++)
         e = row_of(s, &own->rows.items[l->top + i], grid_row(&own->grid, i));
     return e;
