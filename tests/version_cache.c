@@ -65,6 +65,9 @@ test_bytes(struct model *m)
     must(compiled_get(s, m, VERSIONS, &again));
     ok(again == list[VERSIONS - 1], "and found again");
     compiled_put(again);
+    cache_limit(s->cache, 4 * WEIGHTS_BYTES);
+    bytes = kept_bytes(list, &count);
+    ok(bytes <= 4 * WEIGHTS_BYTES && bytes > 0, "a smaller limit empties it");
     for (size_t i = 0; i < VERSIONS; i++)
         compiled_put(list[i]);
 }

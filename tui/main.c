@@ -19,13 +19,17 @@
 #include "base/report.h"
 #include "base/stop.h"
 #include "core/service.h"
+#include "core/version.h"
 #include "tui/guard.h"
 #include "tui/options.h"
 #include "tui/screen.h"
 #include "tui/script.h"
 #include "tui/term.h"
 
-enum { PICTURE_EVERY = 40000 }; /* microseconds, while there is work */
+enum {
+    PICTURE_EVERY = 40000, /* microseconds, while there is work */
+    CACHE_BYTES = 8 << 20  /* of versions: what is seen is few of them */
+};
 
 /* Until the user ends it. Between two keys: a look, or a piece of work, and a
  * picture, which is not painted for each of many pieces. */
@@ -71,6 +75,8 @@ open_service(const struct options *o, const struct conf *conf,
     if (e == ERR_OK)
         e = service_open(path, DB_WRITE, conf, user ? user->pw_name : by,
                          "dashboard", out);
+    if (e == ERR_OK)
+        cache_limit((*out)->cache, CACHE_BYTES);
     free(path);
     return e;
 }

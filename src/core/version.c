@@ -18,7 +18,7 @@
 
 enum {
     CACHE_PLACES = 1 << 17,
-    CACHE_BYTES = 64 << 20, /* in all, as compile() estimates them */
+    CACHE_BYTES = 64 << 20, /* in all unless told, as compile() estimates */
     PART_MAX = 64, /* versions compiled in a part that are remembered singly */
     VERSION_BITS = 20,
     VERSIONS_MAX = 1 << 20
@@ -26,7 +26,7 @@ enum {
 
 struct cache {
     struct compiled *places[CACHE_PLACES];
-    size_t bytes;            /* of all that stand there */
+    size_t bytes, limit;     /* of all that stand there */
     size_t hand;             /* the place to be emptied next */
     bool part;               /* one is open: */
     size_t part_count;       /* how many places were filled since, */
@@ -36,7 +36,10 @@ struct cache {
 struct cache *
 cache_new(void)
 {
-    return xcalloc(1, sizeof(struct cache));
+    struct cache *cache = xcalloc(1, sizeof *cache);
+
+    cache->limit = CACHE_BYTES;
+    return cache;
 }
 
 static void
@@ -50,13 +53,26 @@ empty_place(struct cache *cache, size_t place)
 }
 
 static void
+trim(struct cache *cache)
+{
+    while (cache->bytes > cache->limit)
+        empty_place(cache, cache->hand++ % CACHE_PLACES);
+}
+
+static void
 fill_place(struct cache *cache, size_t place, struct compiled *c)
 {
     empty_place(cache, place);
     cache->places[place] = c;
     cache->bytes += c->bytes;
-    while (cache->bytes > CACHE_BYTES)
-        empty_place(cache, cache->hand++ % CACHE_PLACES);
+    trim(cache);
+}
+
+void
+cache_limit(struct cache *cache, size_t bytes)
+{
+    cache->limit = bytes;
+    trim(cache);
 }
 
 void

@@ -77,6 +77,9 @@ int64_t version_row(int64_t model, int64_t number);
 struct cache *cache_new(void);
 void cache_clear(struct cache *cache);
 
+/* About so many bytes from now on, instead of 64 MiB. */
+void cache_limit(struct cache *cache, size_t bytes);
+
 /* Between begin and end it is noted what is compiled; it is dropped again
  * unless it is to be kept. */
 void cache_part_begin(struct cache *cache);
