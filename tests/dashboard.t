@@ -46,7 +46,7 @@ printf '10\n5\n6\n9\n' | "$VIGIA" fit C-3 >/dev/null 2>&1
 
 press -- --size 80x10
 shows 'alerts stand on top, then the others by name' <<'EOF'
- vigia Sensors  v.db  3 sensors, 5 columns  1 ALERT (1/h)  4 learning
+ vigia Sensors  v.db  1 ALERT (1/h)  4 learning  3 sensors, 5 columns
 STATE      SENSOR TITLE        COLUMN  LAST UNIT  AGE  SCORE THRESHOLD READINGS
 ▲ ALERT    B-2    Pump, line 2 temp    13   C     30s  +2.31   12.26         ▃▁▲
 ◔ learning A-1                 temp   100          2h  -0.39  103.1            ▅
@@ -61,7 +61,7 @@ EOF
 
 press -- --size 40x8 --ascii
 shows 'a small screen without UTF-8 has what matters most' <<'EOF'
- vigia Sensors  v.db  3 sensors, 5 colu~
+ vigia Sensors  v.db  1 ALERT (1/h)  4 ~
 STATE      SENSOR COLUMN  LAST  AGE
 ! ALERT    B-2    temp    13    30s
 ~ learning A-1    temp   100     2h

@@ -23,7 +23,7 @@ seq 1 4 | "$VIGIA" fit P-1 >/dev/null 2>&1
 JSON
 
 press '' -- --size 80x10
-like "$(row 1)" '1 sensor, 1 column ' 'the list of sensors has sensors alone'
+like "$(row 1)" '1 sensor, 1 column$' 'the list of sensors has sensors alone'
 is "$(printf '%s\n' "$out" | grep -c 'sort\|removed')" 0 \
     '... and nothing of other models'
 press 'm' -- --size 80x10

@@ -128,7 +128,7 @@ like "$(row 23)" 'nothing changed' '... any key but y, too'
 press '<Enter>a<Enter><PasteBegin>y<PasteEnd>'
 like "$(row 23)" 'store it?' 'a y that is pasted is no answer'
 is "$(threshold P-1)" 5.46999498997493 '... and nothing is changed'
-press '<Enter>a<Ctrl-U>-5'
+press '<Enter>a-5'
 like "$out" 'the threshold of vel does not rise: the mean moves by -5 %' \
     'a threshold that does not rise is said'
 press '<Enter>a<Ctrl-U>x<Enter>'
@@ -168,11 +168,11 @@ is "$(threshold P-1)" 5.76749498997493 \
 
 # ---- set k
 
-press '<Enter>k<Ctrl-U>2'
+press '<Enter>k2'
 like "$out" 'threshold 5\.767 -> 4\.936' 'set k shows its threshold while one types'
 like "$out" 'expected false alerts at a reading each 1m: .* a day' \
     '... and the false alerts to be expected'
-press '<Enter>k<Ctrl-U>2.5<Enter>y'
+press '<Enter>k2.5<Enter>y'
 like "$("$VIGIA" show P-1 --json)" '"k":2.5' 'y stores k'
 press '<Enter>k<Enter>'
 like "$(row 22)" 'that is how it is already' 'the same k is no change'

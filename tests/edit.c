@@ -153,6 +153,26 @@ test_view(void)
     edit_free(&e);
 }
 
+static void
+test_preset(void)
+{
+    struct edit e = {0};
+
+    edit_set(&e, "10");
+    e.preset = true;
+    type(&e, "5");
+    type(&e, "0");
+    is_str(buf_text(&e.text), "50", "what is typed replaces a preset text");
+    edit_set(&e, "10");
+    e.preset = true;
+    type(&e, "\x1b");
+    is_str(buf_text(&e.text), "10", "what cannot be shown does not");
+    move(&e, EDIT_LEFT, 1);
+    type(&e, "5");
+    is_str(buf_text(&e.text), "150", "one that was moved in is corrected");
+    edit_free(&e);
+}
+
 int
 main(void)
 {
@@ -160,5 +180,6 @@ main(void)
     test_paste();
     test_history();
     test_view();
+    test_preset();
     return done_testing();
 }

@@ -111,6 +111,8 @@ edit_add(struct edit *e, const char *text, size_t len)
     struct buf fit = {0};
 
     filter(&fit, text, len);
+    if (fit.len > 0 && e->preset)
+        edit_set(e, "");
     if (fit.len > 0 && fit.len <= EDIT_BYTES_MAX - e->text.len) {
         insert(e, e->at, fit.data, fit.len);
         e->at += fit.len;
@@ -123,6 +125,7 @@ edit_set(struct edit *e, const char *text)
 {
     buf_clear(&e->text);
     e->at = e->from = 0;
+    e->preset = false;
     edit_add(e, text, strlen(text));
 }
 
@@ -159,6 +162,7 @@ word_before(const struct edit *e)
 void
 edit_move(struct edit *e, enum edit_move move)
 {
+    e->preset = false;
     switch (move) {
     case EDIT_LEFT:
         e->at -= length_before(e, e->at);

@@ -31,6 +31,7 @@ struct edit {
     size_t back;                  /* lines that one has gone back */
     char *draft;                  /* what was typed before that; owned */
     size_t from;                  /* the first byte that is seen */
+    bool preset; /* set by who asks: what is typed first replaces the text */
 };
 void edit_free(struct edit *e);
 

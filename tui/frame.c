@@ -18,10 +18,9 @@ paint_header(struct app *app)
     size_t clock_x = c->width > 9 ? c->width - 9 : 0;
 
     canvas_fill(c, 0, 0, c->width, " ", PAINT_BOLD);
-    buf_printf(&text, " vigia %s  ", screen_name(app->top->ops->id));
+    buf_printf(&text, " vigia %s  %s", screen_name(app->top->ops->id),
+               app->read_only ? "read-only  " : "");
     app->top->ops->head(app->top, &text);
-    if (app->read_only)
-        buf_str(&text, "  read-only");
     canvas_fit(c, 0, 0, c->width, buf_text(&text), PAINT_BOLD);
     clock_local(clock, app->now);
     /* 2026-11-20 14:03:00+01:00 */
@@ -50,6 +49,8 @@ paint_prompt(struct app *app, size_t y)
         edit_view(&p->edit, c->width - x, app->ascii, &line, &caret);
         app_safe(app, &text, buf_text(&line));
         (void) canvas_put(c, x, y, c->width - x, buf_text(&text), 0);
+        for (size_t i = 0; p->edit.preset && i < caret; i++)
+            canvas_paint(c, x + i, y, PAINT_CURSOR); /* as it is chosen */
         buf_free(&line);
         c->caret = true;
         c->caret_x = x + caret;

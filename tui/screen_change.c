@@ -191,7 +191,7 @@ prepare(struct screen *s)
     return e;
 }
 
-static enum err ask(struct screen *s);
+static void ask(struct screen *s, bool again);
 
 /* y, or anything else. */
 static enum err
@@ -252,23 +252,26 @@ entered(struct screen *s, const char *text)
         app_ask_yes(s->app, "store it?", answered);
         return ERR_OK;
     }
-    return ask(s);
+    ask(s, true);
+    return ERR_OK;
 }
 
-static enum err
-ask(struct screen *s)
+/* The text that is there at first gives way to what is typed; again, it is to
+ * be corrected. */
+static void
+ask(struct screen *s, bool again)
 {
     struct own *own = s->own;
 
     if (own->verb->label) {
         app_ask(s->app, own->verb->label, own->text, typed, entered);
+        s->app->prompt.edit.preset = !again;
     } else {
         own->asked = true;
         app_ask_yes(s->app,
                     own->p.removes ? "remove it from sight?" : "store it?",
                     answered);
     }
-    return ERR_OK;
 }
 
 /* ---- the screen ---- */
@@ -345,7 +348,8 @@ static enum err
 act(struct screen *s, const struct key *key)
 {
     (void) key; /* there is always a prompt */
-    return ask(s);
+    ask(s, true);
+    return ERR_OK;
 }
 
 static void
@@ -381,5 +385,7 @@ screen_change(struct app *app, int action, int64_t model, size_t ord,
     own->p.sensor = (struct sensor){.model = model, .ord = ord};
     own->number = number;
     e = screen_push(app, &ops, own);
-    return e == ERR_OK ? ask(app->top) : e;
+    if (e == ERR_OK)
+        ask(app->top, false);
+    return e;
 }

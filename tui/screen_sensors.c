@@ -109,11 +109,6 @@ head(struct screen *s, struct buf *out)
     char n[FIGURE_MAX], m[FIGURE_MAX];
 
     app_safe(s->app, out, slash ? slash + 1 : path);
-    buf_printf(out, "  %s sensor%s, %s column%s%s",
-               figure_group(n, (int64_t) t->sensors), /* below 2^43 */
-               t->sensors == 1 ? "" : "s",
-               figure_group(m, (int64_t) t->columns), /* likewise */
-               t->columns == 1 ? "" : "s", r->complete ? "" : "...");
     for (int i = 0; i < STATE_UNTESTED; i++) {
         size_t count = i == STATE_ALERT && r->front && !*s->filter
                            ? r->shown.front_count
@@ -127,6 +122,11 @@ head(struct screen *s, struct buf *out)
                        state_names[i]);
         }
     }
+    buf_printf(out, "  %s sensor%s, %s column%s%s",
+               figure_group(n, (int64_t) t->sensors), /* below 2^43 */
+               t->sensors == 1 ? "" : "s",
+               figure_group(m, (int64_t) t->columns), /* likewise */
+               t->columns == 1 ? "" : "s", r->complete ? "" : "...");
 }
 
 static void
