@@ -126,6 +126,14 @@ like "$(row 23)" '5/5' 'End goes to the last row'
 press 'G<Up>' ':size 80x7'
 like "$(row 6)" '4/5' '... and a smaller screen keeps the cursor in sight'
 
+press 's?' -- --size 40x10
+like "$(row 7)$(row 8)" 'open the sensor or model under the cursor' \
+    'where a sentence of the help is cut it stands below'
+press 'sf' -- --size 40x10
+like "$(row 10)" '^ f file  n numbers ' 'keys are named whole'
+press 'sff' -- --size 40x10
+like "$(row 10)" '^ Enter take it  Esc leave it$' '... also of a question'
+
 # ---- other screens
 
 press 'h' -- --size 100x7
@@ -257,5 +265,10 @@ run "$DASHBOARD" </dev/null
 is "$rc" 69 'without a terminal it exits with 69'
 like "$err" 'needs a terminal' '... and says why'
 is "$(printf '%s\n' "$err" | wc -l | tr -d ' ')" 1 '... in one line'
+
+"$VIGIA" test C-3 12.2609522856953 --record >/dev/null 2>&1
+press '/C-3<Enter>' -- --size 80x8
+like "$(row 3)" ' value  *12\.26  *now  *+2\.00  *12\.26 ' \
+    'figures that hardly differ take no room for it'
 
 done_testing

@@ -131,16 +131,16 @@ paint_footer(struct app *app, size_t y)
 static void
 paint_line_keys(struct app *app, size_t y)
 {
+    static const char *const words[] = {"Enter take it", "Esc leave it",
+                                        "Tab complete", "Up the one before",
+                                        "Ctrl-U clear"};
     struct canvas *c = &app->canvas;
+    size_t x = 1;
 
     canvas_fill(c, 0, y, c->width, " ", PAINT_BAR);
-    (void) canvas_put(c, 1, y, c->width - 1,
-                      app->prompt.path
-                          ? "Enter take it  Esc leave it  Tab complete  "
-                            "Up the one before  Ctrl-U clear"
-                          : "Enter take it  Esc leave it  Up the one before  "
-                            "Ctrl-U clear",
-                      PAINT_BAR);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if ((i != 2 || app->prompt.path) && x + strlen(words[i]) < c->width)
+            x += 2 + canvas_put(c, x, y, c->width, words[i], PAINT_BAR);
 }
 
 void

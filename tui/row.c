@@ -8,7 +8,6 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "base/figure.h"
 #include "base/text.h"
 #include "core/history.h"
 #include "core/model.h"
@@ -36,6 +35,8 @@ rows_free(struct rows *rows)
     free(rows->items);
     *rows = (struct rows){0};
 }
+
+enum { FIGURE_WIDTH = 10 }; /* of a table; more digits help nobody there */
 
 /* ---- reading ---- */
 
@@ -231,6 +232,14 @@ put_safe(struct grid_cell *cell, const char *text, bool ascii)
     text_safe(&cell->text, text, strlen(text), ascii);
 }
 
+const char *
+row_figure(char out[FIGURE_MAX], double v, double other)
+{
+    if (strlen(figure_round(out, v, other)) > FIGURE_WIDTH)
+        (void) figure_round(out, v, NAN);
+    return out;
+}
+
 void
 row_cells(const struct row *row, int64_t now, bool ascii,
           struct grid_cell *cells)
@@ -251,7 +260,7 @@ row_cells(const struct row *row, int64_t now, bool ascii,
     put_safe(&cells[ROW_COLUMN], row->column, ascii);
     text_unit(&cells[ROW_UNIT].text, row->unit, ascii);
     buf_str(&cells[ROW_LAST].text,
-            row->tested ? figure_round(number, row->value, row->threshold)
+            row->tested ? row_figure(number, row->value, row->threshold)
                         : none);
     clock_age(age, now - row->at);
     buf_str(&cells[ROW_WHEN].text, row->tested ? age : none);
@@ -261,7 +270,7 @@ row_cells(const struct row *row, int64_t now, bool ascii,
         buf_printf(&cells[ROW_SCORE].text, "%s%s", row->score > 0 ? "+" : "",
                    figure_fixed(number, row->score, 2));
     buf_str(&cells[ROW_THRESHOLD].text,
-            figure_round(number, row->threshold, row->value));
+            row_figure(number, row->threshold, row->value));
     buf_printf(&cells[ROW_VERSION].text, "%lld", (long long) row->version);
 }
 

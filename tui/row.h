@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/figure.h"
 #include "core/state.h"
 #include "tui/grid.h"
 
@@ -67,6 +68,9 @@ extern const struct grid_column row_columns[ROW_COLUMNS + 1];
 /* How a state is written: a sign and its word, ALERT in capitals; its look. */
 void row_state(struct buf *out, enum state state, bool ascii);
 unsigned row_paint(enum state state);
+
+/* v, told from other by as many digits as there is room for in a table. */
+const char *row_figure(char out[FIGURE_MAX], double v, double other);
 
 /* Fills in the cells of a row, but for the sparkline. */
 void row_cells(const struct row *row, int64_t now, bool ascii,

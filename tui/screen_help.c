@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tui/grid.h"
+#include "tui/sensor.h"
 
 struct help {
     enum screen_id id; /* the screen that is explained */
@@ -13,6 +14,7 @@ struct help {
 };
 
 enum { HELP_KEY, HELP_WHAT };
+enum { WIDE = 80, FOOT = 2 };
 
 /* Keys that do the same are one row: their names, then the sentence. */
 static const struct key *
@@ -75,10 +77,18 @@ note(struct screen *s, struct buf *out)
     buf_str(out, "every change is shown before it is made, and can be undone");
 }
 
+/* Rows for the whole sentence about the chosen key, where the table has no
+ * room for it. */
+static size_t
+foot_rows(const struct screen *s, size_t height)
+{
+    return s->app->canvas.width < WIDE && height > 2 * FOOT ? FOOT : 0;
+}
+
 static enum err
 fetch(struct screen *s, size_t height)
 {
-    (void) list_fit(&s->list, height);
+    (void) list_fit(&s->list, height - foot_rows(s, height));
     return ERR_OK;
 }
 
@@ -86,8 +96,15 @@ static void
 paint(struct screen *s, struct canvas *c, struct area area)
 {
     struct help *own = s->own;
+    size_t foot = foot_rows(s, area.height);
 
+    area.height -= foot;
     screen_paint_list(s, &own->grid, true, "no key is like that", c, area);
+    if (s->list.count > 0)
+        (void) paint_text(
+            c, area.y + area.height, foot,
+            buf_text(&grid_row(&own->grid, s->list.cursor)[HELP_WHAT].text),
+            PAINT_PLAIN);
 }
 
 static enum err

@@ -185,12 +185,12 @@ verdict_cells(const struct screen *s, const struct compiled *c,
     app_safe(s->app, &cells[COLUMN_COLUMN].text, v->column);
     app_unit(s->app, &cells[COLUMN_UNIT].text, column.unit);
     buf_str(&cells[COLUMN_VALUE].text,
-            figure_round(number, v->value, v->threshold));
+            row_figure(number, v->value, v->threshold));
     if (!isnan(v->score))
         buf_printf(&cells[COLUMN_SCORE].text, "%s%s", v->score > 0 ? "+" : "",
                    figure_fixed(number, v->score, 2));
     buf_str(&cells[COLUMN_THRESHOLD].text,
-            figure_round(number, v->threshold, v->value));
+            row_figure(number, v->threshold, v->value));
     buf_printf(&cells[COLUMN_OF].text, "%zu/%zu", alerts, verdicts->count);
 }
 
