@@ -46,7 +46,8 @@ const struct key keys[] = {
     {'r', DO_RECORD, SCREEN_TEST, true, "r", "record",
      "record the values that were tested last"},
     {'e', DO_STATE, SCREEN_SENSORS, false, "e", "state",
-     "show only one state, the next one with each press, then all again"},
+     "show only one state, the next one that there is with each press, then "
+     "all again"},
     {'K', DO_KIND, SCREEN_MODELS, false, "K", "kind",
      "show only one kind, the next one with each press, then all again"},
     {'s', DO_SORT, SCREEN_SENSORS, false, "s", "sort",

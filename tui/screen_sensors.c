@@ -182,10 +182,26 @@ next_state(struct screen *s)
     struct sensors *own = s->own;
     struct roster *r = &own->roster;
 
-    r->state = r->state + 1 < STATES ? r->state + 1 : -1;
+    do
+        r->state = r->state + 1 < STATES ? r->state + 1 : -1;
+    while (r->state >= 0 && r->shown.states[r->state] == 0
+           && (r->state != STATE_ALERT || r->shown.front_count == 0));
     s->list.cursor = s->list.top = 0;
     roster_arrange(r);
     return ERR_OK;
+}
+
+/* Esc goes back from one state to all, when no filter is to be left first. */
+static bool
+type(struct screen *s, int code)
+{
+    struct sensors *own = s->own;
+
+    if (code != KEY_ESCAPE || *s->filter || own->roster.state < 0)
+        return false;
+    own->roster.state = -1;
+    roster_arrange(&own->roster);
+    return true;
 }
 
 static enum err
@@ -248,6 +264,7 @@ screen_sensors(struct app *app)
         .note = note,
         .paint = paint,
         .act = act,
+        .type = type,
         .close = close_sensors,
     };
     struct sensors *own = xcalloc(1, sizeof *own);
