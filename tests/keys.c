@@ -14,6 +14,7 @@ table(void)
 {
     static const int kept[] = {'A', 'S', ' '};
     bool unique = true, named = true, helped = true, kept_free = true;
+    size_t longest = 0;
 
     for (const struct key *k = keys; k->name; k++) {
         for (const struct key *other = k + 1; other->name; other++)
@@ -30,6 +31,8 @@ table(void)
             diag("%s is not read", name);
             named = false;
         }
+        if (k->help && strlen(k->help) > longest)
+            longest = strlen(k->help);
         helped =
             helped && (k->help || (k > keys && k[-1].action == k->action));
         for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
@@ -38,6 +41,7 @@ table(void)
     ok(unique, "no key has two meanings on a screen");
     ok(named, "every key is read by its name");
     ok(helped, "every key is explained, or a second one of another");
+    ok(longest <= 70, "help fits beside the names in 80 columns");
     ok(kept_free, "A, S and Space are free");
 }
 

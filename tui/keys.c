@@ -14,8 +14,7 @@ const struct key keys[] = {
     {'/', DO_FILTER, SCREEN_LISTS, false, "/", "filter",
      "show only rows with these words; they are looked for as you type"},
     {'f', DO_FIT, SCREEN_ABOUT, true, "f", "fit",
-     "learn the column anew: from a file, from numbers, or from recorded "
-     "readings"},
+     "learn the column anew from a file, numbers, or recorded readings"},
     {'a', DO_ADJUST, SCREEN_ABOUT, true, "a", "adjust",
      "move the mean of the column by some percent"},
     {'k', DO_SET_K, SCREEN_ABOUT, true, "k", "set k",
@@ -46,8 +45,7 @@ const struct key keys[] = {
     {'r', DO_RECORD, SCREEN_TEST, true, "r", "record",
      "record the values that were tested last"},
     {'e', DO_STATE, SCREEN_SENSORS, false, "e", "state",
-     "show only one state, the next one that there is with each press, then "
-     "all again"},
+     "show only one state, the next one with each press, then all again"},
     {'K', DO_KIND, SCREEN_MODELS, false, "K", "kind",
      "show only one kind, the next one with each press, then all again"},
     {'s', DO_SORT, SCREEN_SENSORS, false, "s", "sort",
