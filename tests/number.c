@@ -317,6 +317,16 @@ test_add(void)
     number_add(&b, -0.25);
     is_str(buf_text(&b), "1.5,null,null,-0.25",
            "what is not finite is added as null");
+    buf_clear(&b);
+    number_add_int(&b, 0);
+    buf_char(&b, ',');
+    number_add_int(&b, -120);
+    buf_char(&b, ',');
+    number_add_int(&b, INT64_MAX);
+    buf_char(&b, ',');
+    number_add_int(&b, INT64_MIN);
+    is_str(buf_text(&b), "0,-120,9223372036854775807,-9223372036854775808",
+           "integers have all their digits");
     buf_free(&b);
 }
 

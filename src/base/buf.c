@@ -53,10 +53,10 @@ buf_reserve(struct buf *b, size_t len)
 {
     size_t cap = b->cap ? b->cap : 64;
 
+    if (len < b->cap - b->len)
+        return;
     if (len >= SIZE_MAX / 4 - b->len)
         (void) checked(NULL);
-    if (b->len + len + 1 <= b->cap)
-        return;
     while (cap < b->len + len + 1)
         cap *= 2;
     b->data = xreallocarray(b->data, cap, 1);
@@ -78,12 +78,6 @@ void
 buf_str(struct buf *b, const char *s)
 {
     buf_add(b, s, strlen(s));
-}
-
-void
-buf_char(struct buf *b, char c)
-{
-    buf_add(b, &c, 1);
 }
 
 void

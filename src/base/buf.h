@@ -24,9 +24,20 @@ struct buf {
 
 void buf_add(struct buf *b, const void *bytes, size_t len);
 void buf_str(struct buf *b, const char *s);
-void buf_char(struct buf *b, char c);
 void buf_printf(struct buf *b, const char *format, ...)
     __attribute__((__format__(__printf__, 2, 3)));
+
+/* Here, because writers of JSON live on it. */
+static inline void
+buf_char(struct buf *b, char c)
+{
+    if (b->cap - b->len < 2) { /* len is below cap, or both are 0 */
+        buf_add(b, &c, 1);
+        return;
+    }
+    b->data[b->len++] = c;
+    b->data[b->len] = '\0';
+}
 
 /* Room for len more bytes; the caller writes at data + len and adds to len. */
 void buf_reserve(struct buf *b, size_t len);

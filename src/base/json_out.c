@@ -7,7 +7,6 @@
 #include "base/json.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,6 +62,7 @@ json_quote(struct buf *out, const char *s, size_t len)
 {
     const char *end = s + len;
 
+    buf_reserve(out, len + 2); /* enough for nearly all */
     buf_char(out, '"');
     while (s < end) {
         const char *run = s;
@@ -272,7 +272,7 @@ void
 json_put_int(struct json_out *out, int64_t v)
 {
     begin_value(out);
-    buf_printf(out->buf, "%" PRId64, v);
+    number_add_int(out->buf, v);
 }
 
 void

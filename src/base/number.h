@@ -62,4 +62,7 @@ size_t number_print(char out[NUMBER_MAX], double v);
 /* Adds v to b as number_print() writes it; "null" when it is not finite. */
 void number_add(struct buf *b, double v);
 
+/* Adds all digits of v to b. */
+void number_add_int(struct buf *b, int64_t v);
+
 #endif

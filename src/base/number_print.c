@@ -199,3 +199,15 @@ number_add(struct buf *b, double v)
     buf_reserve(b, NUMBER_MAX);
     b->len += number_print(b->data + b->len, v);
 }
+
+void
+number_add_int(struct buf *b, int64_t v)
+{
+    char text[DIGITS_MAX], *end = text + sizeof text, *start;
+
+    start = put_integer(end, v < 0 ? -(uint64_t) v : (uint64_t) v);
+    buf_reserve(b, DIGITS_MAX + 1);
+    if (v < 0)
+        buf_char(b, '-');
+    buf_add(b, start, (size_t) (end - start)); /* it is in text */
+}

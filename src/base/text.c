@@ -176,10 +176,17 @@ text_safe(struct buf *out, const char *s, size_t len, bool ascii)
 {
     const char *end = s + len;
 
-    while (s < end) {
+    for (;;) {
+        const char *run = s;
         unsigned code = 0;
-        size_t n = text_decode(s, end, &code);
+        size_t n;
 
+        while (s < end && *s >= ' ' && *s <= '~')
+            s++;
+        buf_add(out, run, (size_t) (s - run)); /* s never goes back */
+        if (s == end)
+            return;
+        n = text_decode(s, end, &code);
         if (n == 0) {
             unsigned char byte = (unsigned char) *s++; /* for %x */
 

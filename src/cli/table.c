@@ -93,7 +93,7 @@ add_plain(struct buf *out, enum table_type type, const struct cell *cell)
         break;
     case TABLE_INT:
     case TABLE_ID:
-        buf_printf(out, "%" PRId64, cell->integer);
+        number_add_int(out, cell->integer);
         break;
     case TABLE_TIME:
         clock_utc(time, cell->integer);

@@ -46,7 +46,7 @@ is_reserved(const char *name)
     if (name[0] == 'v' && name[1] >= '1' && name[1] <= '9' && !name[2])
         return true;
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
-        if (strcmp(name, reserved[i]) == 0)
+        if (*name == *reserved[i] && strcmp(name, reserved[i]) == 0)
             return true;
     return false;
 }
@@ -98,9 +98,16 @@ name_map(const char *text, size_t len, struct buf *name)
     if (!may_begin((unsigned char) *text))
         buf_char(name, 'x');
     while (text < end && name->len <= NAME_MAX_LEN) {
-        size_t bytes = text_decode(text, end, &code);
+        const char *run = text;
+        size_t bytes;
 
-        buf_char(name, may_follow((unsigned char) *text) ? *text : '_');
+        while (text < end && may_follow((unsigned char) *text))
+            text++;
+        buf_add(name, run, (size_t) (text - run)); /* it never goes back */
+        if (text == end)
+            break;
+        bytes = text_decode(text, end, &code);
+        buf_char(name, '_');
         text += bytes ? bytes : 1;
     }
     return name_check(buf_text(name));
