@@ -294,11 +294,13 @@ test_refused(void)
 static void
 test_turns(void)
 {
-    struct model m;
+    struct model m = lab_model(s, "gone");
 
+    m.kind = &kind_baseline;
+    m.removed_at = 1;
     must(service_begin(s));
     must(change_open(s, "fit", ""));
-    must(model_make(s, "gone", &kind_baseline, &m));
+    must(model_insert(s, (struct model *[]){&m}, 1));
     service_rollback(s);
     model_free(&m);
     m = lab_model(s, "gone");

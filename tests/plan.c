@@ -116,6 +116,7 @@ static void
 read_models(void)
 {
     struct model m = lab_model(s, "A"), none = {0};
+    struct model_gap gap = {0};
     struct model_page models = {0};
     struct version_list versions = {0};
     struct activation_list activations = {0};
@@ -124,6 +125,9 @@ read_models(void)
 
     ok(model_find(s, "nobody", false, &none) == ERR_NOT_FOUND,
        "names near a wrong one are looked for");
+    must(model_or_new_next(s, &gap, "nobody", &none));
+    model_gap_free(&gap);
+    model_free(&none);
     must(model_by_id(s, m.id, &none));
     model_free(&none);
     must(model_list(s, "", 10, false, &models));

@@ -16,20 +16,27 @@ static struct service *s;
 static void
 store_versions(struct model *m)
 {
-    struct version first, longer;
+    struct version first;
     struct buf weights = {0};
+    struct draft longer;
     int64_t number;
 
     must(version_load(s, m, 1, &first));
     buf_printf(&weights, "%s%*s", first.weights, WEIGHTS_BYTES, "");
-    longer = first;
-    longer.weights = weights.data;
+    longer = (struct draft){.origin = "fit",
+                            .kind = m->kind,
+                            .title = xstrdup(first.title),
+                            .params = xstrdup(first.params),
+                            .weights = buf_steal(&weights)};
+    must(draft_finish(&longer, ERR_OK, &longer));
     must(service_begin(s));
     must(change_open(s, "fit", m->name));
-    while (m->versions < VERSIONS)
-        must(version_store(s, m, "fit", &longer, &number));
+    while (m->versions < VERSIONS) {
+        longer.base = m->version;
+        must(draft_apply(s, m, &longer, &number));
+    }
     must(service_commit(s));
-    buf_free(&weights);
+    draft_free(&longer);
     version_free(&first);
 }
 

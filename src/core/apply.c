@@ -37,16 +37,13 @@ store(struct service *s, struct model *m, const char *what, const char *note,
       const struct work *work)
 {
     struct model now = {0};
-    bool found = false;
     enum err e = service_begin(s);
 
     if (e != ERR_OK)
         return e;
-    e = model_look(s, m->name, &found, &now);
-    if (e == ERR_OK && found ? now.id != m->id : m->id != 0)
+    e = model_or_new(s, m->name, &now);
+    if (e == ERR_OK && now.id != m->id)
         e = changed(m);
-    if (e == ERR_OK && !found)
-        now = (struct model){.name = xstrdup(m->name)};
     if (e == ERR_OK)
         e = change_open(s, what, note);
     if (e == ERR_OK)

@@ -94,26 +94,27 @@ read_stale_after(const char *params, int64_t *us)
     return ERR_OK;
 }
 
-/* What a model's row repeats of its active version, and the state rows. */
-static enum err
-take_over(struct service *s, struct model *m, const char *title,
-          const char *params, const struct compiled *c)
+enum err
+change_repeat(struct model *m, const char *title, const char *params)
 {
     enum err e = read_stale_after(params, &m->stale_after);
 
-    if (e != ERR_OK)
-        return e;
-    free(m->title);
-    m->title = xstrdup(title);
-    return state_activate(s, m, c);
+    if (e == ERR_OK && (!m->title || strcmp(m->title, title) != 0)) {
+        free(m->title);
+        m->title = xstrdup(title);
+    }
+    return e;
 }
 
-/* The same from the database, when there is an active version. */
+/* What the model's row repeats of its active version, and the state rows,
+ * when there is such a version. */
 static enum err
-take_over_active(struct service *s, struct model *m)
+take_over(struct service *s, struct model *m)
 {
     struct version v = {0};
     struct compiled *c = NULL;
+    struct db_put states;
+    enum state worst;
     enum err e;
 
     if (!m->version)
@@ -122,61 +123,90 @@ take_over_active(struct service *s, struct model *m)
     if (e == ERR_OK)
         e = compiled_get(s, m, m->version, &c);
     if (e == ERR_OK)
-        e = take_over(s, m, v.title, v.params, c);
+        e = change_repeat(m, v.title, v.params);
+    state_put_begin(&states, s);
+    if (e == ERR_OK)
+        e = state_put(&states, s, m, false, c, clock_now(), &worst);
+    if (e == ERR_OK)
+        e = db_put_end(&states);
     compiled_put(c);
     version_free(&v);
     return e;
 }
 
-static enum err
-save_model(struct service *s, const struct model *m)
+enum err
+change_next(struct service *s, int64_t *id)
 {
     static const char sql[] =
-        "UPDATE model SET version = $1, versions = $2, title = $3,"
-        " stale_after = $4, activation = $5, top = $6, head = $7,"
-        " removed_at = $8 WHERE id = $9";
-    struct arg args[] = {m->version ? arg_int(m->version) : arg_null(),
-                         arg_int(m->versions),
-                         arg_text(m->title),
-                         arg_int(m->stale_after),
-                         arg_int(m->activation),
-                         m->top ? arg_int(m->top) : arg_null(),
-                         m->head ? arg_int(m->head) : arg_null(),
-                         m->version ? arg_null() : arg_int(m->removed_at),
-                         arg_int(m->id)};
+        "SELECT id FROM activation WHERE id > 0 ORDER BY id DESC LIMIT 1";
+    struct db_rows *rows;
+    bool more = false;
+    enum err e = db_query(s->db, sql, NULL, 0, &rows);
 
-    return db_run(s->db, sql, args, 9);
+    if (e != ERR_OK)
+        return e;
+    e = db_next(rows, &more);
+    if (e == ERR_OK)
+        *id = more ? db_int(rows, 0) + 1 : 1;
+    db_done(rows);
+    return e;
+}
+
+void
+change_put_begin(struct db_put *put, struct service *s)
+{
+    static const char sql[] =
+        "INSERT INTO activation(id, model, prev, version, at, change, step,"
+        " about, parent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+
+    db_put_begin(put, s->db, sql, 9);
+}
+
+enum err
+change_put(struct db_put *put, struct service *s, const struct activating *act)
+{
+    struct arg row[] = {
+        arg_int(act->id),     arg_int(act->model), arg_id(act->prev),
+        arg_id(act->version), arg_int(act->at),    arg_int(s->change.id),
+        arg_int(act->step),   arg_id(act->about),  arg_id(act->parent),
+    };
+    enum err e = db_put_row(put, row);
+
+    if (e != ERR_OK)
+        return e;
+    if (!s->change.first)
+        s->change.first = act->id;
+    s->change.last = act->id;
+    s->change.models++;
+    s->change.dirty = true;
+    s->epoch++;
+    return ERR_OK;
 }
 
 static enum err
 activate(struct service *s, struct model *m, int64_t number,
          enum step_kind kind, int64_t about)
 {
-    static const char sql[] =
-        "INSERT INTO activation(model, prev, version, at, change, step,"
-        " about, parent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    bool fresh = kind == STEP_CHANGE;
-    struct arg args[] = {arg_int(m->id),
-                         m->activation ? arg_int(m->activation) : arg_null(),
-                         number ? arg_int(number) : arg_null(),
-                         arg_int(clock_now()),
-                         arg_int(s->change.id),
-                         arg_int(kind),
-                         fresh ? arg_null() : arg_int(about),
-                         fresh && m->top ? arg_int(m->top) : arg_null()};
-    enum err e = db_run(s->db, sql, args, 8);
+    struct activating act = {.model = m->id,
+                             .prev = m->activation,
+                             .version = number,
+                             .at = clock_now(),
+                             .step = kind,
+                             .about = about,
+                             .parent = kind == STEP_CHANGE ? m->top : 0};
+    struct db_put put;
+    enum err e = change_next(s, &act.id);
 
+    change_put_begin(&put, s);
+    if (e == ERR_OK)
+        e = change_put(&put, s, &act);
+    if (e == ERR_OK)
+        e = db_put_end(&put);
     if (e != ERR_OK)
         return e;
-    m->activation = db_inserted(s->db);
-    if (!s->change.first)
-        s->change.first = m->activation;
-    s->change.last = m->activation;
-    s->change.models++;
-    s->change.dirty = true;
+    m->activation = act.id;
     m->version = number;
     m->removed_at = number ? 0 : s->change.at;
-    s->epoch++;
     return ERR_OK;
 }
 
@@ -186,25 +216,11 @@ change_activate(struct service *s, struct model *m, int64_t number)
     enum err e = activate(s, m, number, STEP_CHANGE, 0);
 
     if (e == ERR_OK)
-        e = take_over_active(s, m);
+        e = take_over(s, m);
     if (e != ERR_OK)
         return e;
     m->top = m->head = m->activation;
-    return save_model(s, m);
-}
-
-enum err
-change_activate_stored(struct service *s, struct model *m, const char *title,
-                       const char *params, const struct compiled *c)
-{
-    enum err e = activate(s, m, c->number, STEP_CHANGE, 0);
-
-    if (e == ERR_OK)
-        e = take_over(s, m, title, params, c);
-    if (e != ERR_OK)
-        return e;
-    m->top = m->head = m->activation;
-    return save_model(s, m);
+    return model_save(s, m);
 }
 
 /* ---- undo and redo ---- */
@@ -303,11 +319,11 @@ take(struct service *s, struct model *m, const struct step *step,
     enum err e = activate(s, m, step->to, kind, step->about);
 
     if (e == ERR_OK)
-        e = take_over_active(s, m);
+        e = take_over(s, m);
     if (e != ERR_OK)
         return e;
     m->top = step->top;
-    return save_model(s, m);
+    return model_save(s, m);
 }
 
 enum err

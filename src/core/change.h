@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct compiled;
+struct db_put;
 struct model;
 struct service;
 
@@ -31,11 +31,27 @@ CHECKED enum err change_save(struct service *s);
 CHECKED enum err change_activate(struct service *s, struct model *m,
                                  int64_t number);
 
-/* The same for a version that version_store() has just stored and whose
- * content is at hand, so that it need not be read; c has its number. */
-CHECKED enum err change_activate_stored(struct service *s, struct model *m,
-                                        const char *title, const char *params,
-                                        const struct compiled *c);
+/* ---- for bulk.c, which activates what it has just stored ---- */
+
+/* What m repeats of its active version. */
+CHECKED enum err change_repeat(struct model *m, const char *title,
+                               const char *params);
+
+/* An activation; 0: none. */
+struct activating {
+    int64_t id, model, prev, version, at;
+    int64_t step; /* 0 change, 1 undo, 2 redo */
+    int64_t about, parent;
+};
+
+/* The id of the next one; those behind it are free, too. */
+CHECKED enum err change_next(struct service *s, int64_t *id);
+
+/* Puts it as one of the open change; what the model has of it is the
+ * caller's. In a turn. */
+void change_put_begin(struct db_put *put, struct service *s);
+CHECKED enum err change_put(struct db_put *put, struct service *s,
+                            const struct activating *act);
 
 /* What an undo or a redo of a model would do, and of which change. */
 struct step {

@@ -63,8 +63,8 @@ draft_finish(struct draft *d, enum err e, struct draft *out)
     return e;
 }
 
-static enum err
-check_kind(const struct model *m, const struct kind *kind)
+enum err
+draft_check_kind(const struct model *m, const struct kind *kind)
 {
     if (m->id && m->kind != kind)
         return err_set(ERR_CONFLICT,
@@ -298,7 +298,7 @@ draft_fit(struct service *s, const struct model *m, const struct fit *fit,
 {
     bool columns = fit->kind->learns == LEARNS_MOMENTS;
     struct draft d = {0};
-    enum err e = check_kind(m, fit->kind);
+    enum err e = draft_check_kind(m, fit->kind);
 
     if (e == ERR_OK)
         e = check_text(m, fit->text);
@@ -392,41 +392,6 @@ draft_change(struct draft *d, const char *const *pairs, size_t count)
     changed.metrics = NULL;
     e = set_params(&changed, pairs, count, NULL);
     return draft_finish(&changed, e, d);
-}
-
-enum err
-draft_apply(struct service *s, struct model *m, const struct draft *d,
-            int64_t *number)
-{
-    struct compiled fresh = {.kind = d->kind, .model = d->model};
-    enum err e = ERR_OK;
-
-    if (m->id && m->kind != d->kind)
-        return check_kind(m, d->kind);
-    if (m->version != d->base)
-        return err_set(ERR_CONFLICT,
-                       "%s has been changed meanwhile (version %" PRId64
-                       " is active now); look again",
-                       m->name, m->version);
-    if (!m->id) {
-        struct model made = {0};
-
-        e = model_make(s, m->name, d->kind, &made);
-        if (e != ERR_OK)
-            return e;
-        model_free(m);
-        *m = made;
-    }
-    e = version_store(s, m, d->origin,
-                      &(struct version){.title = d->title,
-                                        .params = d->params,
-                                        .weights = d->weights,
-                                        .metrics = d->metrics},
-                      number);
-    if (e != ERR_OK)
-        return e;
-    fresh.number = *number;
-    return change_activate_stored(s, m, d->title, d->params, &fresh);
 }
 
 enum err

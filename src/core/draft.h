@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/state.h"
+
 struct buf;
 struct compiled;
 struct foreign;
@@ -83,6 +85,10 @@ CHECKED enum err draft_change(struct draft *d, const char *const *pairs,
 CHECKED enum err draft_compare(struct service *s, const struct model *m,
                                struct draft *d);
 
+/* ERR_CONFLICT: m is there, and of another kind. */
+CHECKED enum err draft_check_kind(const struct model *m,
+                                  const struct kind *kind);
+
 /* Takes the draft d to *out if e is ERR_OK and it compiles, else frees it;
  * how the makers of drafts end. */
 CHECKED enum err draft_finish(struct draft *d, enum err e, struct draft *out);
@@ -94,6 +100,20 @@ CHECKED enum err draft_finish(struct draft *d, enum err e, struct draft *out);
  */
 CHECKED enum err draft_apply(struct service *s, struct model *m,
                              const struct draft *d, int64_t *number);
+
+/*
+ * The same for many, of different models: a few statements store all of them,
+ * in less than half the time. (bulk.c)
+ */
+struct drafted {
+    struct model *model;
+    const struct draft *draft;
+    int64_t number;   /* of the version, when it is stored, */
+    enum state worst; /* and the state of the model */
+    bool fresh;       /* the model was made */
+};
+CHECKED enum err draft_apply_all(struct service *s, struct drafted *all,
+                                 size_t count);
 
 /*
  * The same in a turn and a change of its own, what and note, for the model of

@@ -103,6 +103,62 @@ model_or_new(struct service *s, const char *name, struct model *out)
     return e;
 }
 
+void
+model_gap_free(struct model_gap *gap)
+{
+    free(gap->from);
+    free(gap->to);
+    *gap = (struct model_gap){0};
+}
+
+static bool
+is_in_gap(const struct model_gap *gap, const char *name)
+{
+    return gap->from && strcmp(name, gap->from) > 0
+           && (!gap->to || strcmp(name, gap->to) < 0);
+}
+
+/* The model of that name, or else the gap where it would be. */
+static enum err
+look_ahead(struct service *s, struct model_gap *gap, const char *name,
+           struct model *out)
+{
+    struct arg args[] = {arg_text(name)};
+    struct db_rows *rows;
+    bool more = false;
+    enum err e =
+        db_query(s->db, MODEL_COLUMNS "WHERE name >= $1 ORDER BY name LIMIT 1",
+                 args, 1, &rows);
+
+    if (e != ERR_OK)
+        return e;
+    e = db_next(rows, &more);
+    if (e == ERR_OK && more && strcmp(db_text(rows, 1), name) == 0) {
+        e = read_row(rows, out);
+    } else if (e == ERR_OK) {
+        model_gap_free(gap);
+        gap->from = xstrdup(name);
+        gap->to = more ? xstrdup(db_text(rows, 1)) : NULL;
+    }
+    db_done(rows);
+    return e;
+}
+
+enum err
+model_or_new_next(struct service *s, struct model_gap *gap, const char *name,
+                  struct model *out)
+{
+    struct model m = {0};
+    enum err e = is_in_gap(gap, name) ? ERR_OK : look_ahead(s, gap, name, &m);
+
+    if (e != ERR_OK)
+        return e;
+    if (!m.id)
+        m = (struct model){.name = xstrdup(name), .title = xstrdup("")};
+    *out = m;
+    return ERR_OK;
+}
+
 enum err
 model_by_id(struct service *s, int64_t id, struct model *out)
 {
@@ -217,25 +273,48 @@ model_find(struct service *s, const char *name, bool hidden, struct model *out)
 /* ---- making, renaming, deleting ---- */
 
 enum err
-model_make(struct service *s, const char *name, const struct kind *kind,
-           struct model *out)
+model_insert(struct service *s, struct model *const *models, size_t count)
 {
-    static const char sql[] = "INSERT INTO model(name, kind, removed_at)"
-                              " VALUES ($1, $2, $3)";
-    struct arg args[] = {arg_text(name), arg_text(kind->name),
-                         arg_int(s->change.at)};
-    enum err e = name_check(name);
+    static const char sql[] =
+        "INSERT INTO model(name, kind, title, version, versions, stale_after,"
+        " activation, top, head, removed_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    struct db_put put;
+    enum err e = ERR_OK;
 
+    db_put_begin(&put, s->db, sql, 10);
+    for (size_t i = 0; e == ERR_OK && i < count; i++) {
+        const struct model *m = models[i];
+        struct arg row[] = {arg_text(m->name),     arg_text(m->kind->name),
+                            arg_text(m->title),    arg_id(m->version),
+                            arg_int(m->versions),  arg_int(m->stale_after),
+                            arg_id(m->activation), arg_id(m->top),
+                            arg_id(m->head),       arg_id(m->removed_at)};
+
+        e = name_check(m->name);
+        if (e == ERR_OK)
+            e = db_put_row(&put, row);
+    }
     if (e == ERR_OK)
-        e = db_run(s->db, sql, args, 3);
-    if (e != ERR_OK)
-        return e;
-    *out = (struct model){.id = db_inserted(s->db),
-                          .name = xstrdup(name),
-                          .title = xstrdup(""),
-                          .kind = kind,
-                          .removed_at = s->change.at};
-    return ERR_OK;
+        e = db_put_end(&put);
+    for (size_t i = count; e == ERR_OK && i > 0; i--)
+        models[i - 1]->id = db_inserted(s->db) - (int64_t) (count - i);
+    return e;
+}
+
+enum err
+model_save(struct service *s, const struct model *m)
+{
+    static const char sql[] =
+        "UPDATE model SET version = $1, versions = $2, title = $3,"
+        " stale_after = $4, activation = $5, top = $6, head = $7,"
+        " removed_at = $8 WHERE id = $9";
+    struct arg args[] = {
+        arg_id(m->version),      arg_int(m->versions),  arg_text(m->title),
+        arg_int(m->stale_after), arg_id(m->activation), arg_id(m->top),
+        arg_id(m->head),         arg_id(m->removed_at), arg_int(m->id)};
+
+    return db_run(s->db, sql, args, 9);
 }
 
 enum err

@@ -43,12 +43,26 @@ CHECKED enum err model_look(struct service *s, const char *name, bool *found,
 CHECKED enum err model_or_new(struct service *s, const char *name,
                               struct model *out);
 
+/*
+ * The same for many names: a look-up finds out, too, up to which name there
+ * is none, so that new names in their order need no further one. Starts as
+ * {0}, and is worth what one read or turn is. model_gap_free() after use.
+ */
+struct model_gap {
+    char *from, *to; /* no model between; to NULL: nor behind */
+};
+void model_gap_free(struct model_gap *gap);
+CHECKED enum err model_or_new_next(struct service *s, struct model_gap *gap,
+                                   const char *name, struct model *out);
+
 /* By id. ERR_NOT_FOUND. */
 CHECKED enum err model_by_id(struct service *s, int64_t id, struct model *out);
 
-/* Makes a hidden model without versions; in a turn. */
-CHECKED enum err model_make(struct service *s, const char *name,
-                            const struct kind *kind, struct model *out);
+/* Stores count models that have no id yet, with all they have, and gives them
+ * ids in their order; or what the row repeats of one that has. In a turn. */
+CHECKED enum err model_insert(struct service *s, struct model *const *models,
+                              size_t count);
+CHECKED enum err model_save(struct service *s, const struct model *m);
 
 /* Renames; ERR_DATA: not a name; ERR_CONFLICT: taken. In a turn. */
 CHECKED enum err model_rename(struct service *s, const struct model *m,

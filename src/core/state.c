@@ -128,11 +128,10 @@ find(const struct state_list *list, const char *column, size_t guess)
     return NULL;
 }
 
-enum err
-state_activate(struct service *s, const struct model *m,
-               const struct compiled *c)
+void
+state_put_begin(struct db_put *put, struct service *s)
 {
-    static const char put[] =
+    static const char sql[] =
         "INSERT INTO state(model, ord, name, n, flat, activated_at, newest,"
         " at, value, score, alert)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
@@ -141,37 +140,72 @@ state_activate(struct service *s, const struct model *m,
         " activated_at = excluded.activated_at, newest = excluded.newest,"
         " at = excluded.at, value = excluded.value,"
         " score = excluded.score, alert = excluded.alert";
+
+    db_put_begin(put, s->db, sql, 11);
+}
+
+static enum err
+put_row(struct db_put *put, int64_t model, size_t ord, const char *column,
+        const struct state_row *row)
+{
+    bool scored = row->tested && !isnan(row->score);
+    struct arg args[] = {
+        arg_int(model),
+        arg_int((int64_t) ord), /* below KIND_COLUMNS_MAX */
+        arg_text(column),
+        arg_int(row->n),
+        arg_int(row->flat),
+        arg_int(row->activated_at),
+        arg_id(row->newest),
+        row->tested ? arg_int(row->at) : arg_null(),
+        row->tested ? arg_real(row->value) : arg_null(),
+        scored ? arg_real(row->score) : arg_null(),
+        arg_int(row->alert),
+    };
+
+    return db_put_row(put, args);
+}
+
+/* The row of a column that has the readings of the one it was before. */
+static struct state_row
+follow(const struct kind_column *column, const struct state_row *was,
+       int64_t now)
+{
+    struct state_row row = {.activated_at = now};
+
+    if (was && was->tested)
+        row = *was;
+    row.n = column->n;
+    row.flat = !(column->std > 0);
+    row.activated_at = now;
+    row.newest = 0;
+    return row;
+}
+
+enum err
+state_put(struct db_put *put, struct service *s, const struct model *m,
+          bool first, const struct compiled *c, int64_t now, enum state *worst)
+{
     static const char cut[] =
         "DELETE FROM state WHERE model = $1 AND ord >= $2";
     size_t count = state_columns(c);
     struct arg rest[] = {arg_int(m->id), arg_int((int64_t) count)};
     struct state_list old = {0};
-    /* before its first activation a model has no states */
-    enum err e = m->head ? state_load(s, m->id, &old) : ERR_OK;
-    int64_t newest = old.count ? old.items[0].newest : 0;
+    enum err e = first ? ERR_OK : state_load(s, m->id, &old);
 
+    *worst = STATE_OK;
     for (size_t i = 0; e == ERR_OK && i < count; i++) {
         struct kind_column column;
-        const struct state_row *was;
+        struct state_row row;
+        enum state state;
 
         state_column(c, i, &column);
-        was = find(&old, column.name, i);
-        was = was && was->tested ? was : NULL;
-        struct arg args[] = {
-            arg_int(m->id),
-            arg_int((int64_t) i),
-            arg_text(column.name),
-            arg_int(column.n),
-            arg_int(!(column.std > 0)),
-            arg_int(clock_now()),
-            i == 0 && newest ? arg_int(newest) : arg_null(),
-            was ? arg_int(was->at) : arg_null(),
-            was ? arg_real(was->value) : arg_null(),
-            was && !isnan(was->score) ? arg_real(was->score) : arg_null(),
-            arg_int(was && was->alert),
-        };
-
-        e = db_run(s->db, put, args, 11);
+        row = follow(&column, find(&old, column.name, i), now);
+        if (i == 0 && old.count > 0)
+            row.newest = old.items[0].newest;
+        state = state_of(s, &row, m->stale_after, now);
+        *worst = state < *worst ? state : *worst;
+        e = put_row(put, m->id, i, column.name, &row);
     }
     if (e == ERR_OK && old.count > count)
         e = db_run(s->db, cut, rest, 2);

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 struct compiled;
+struct db_put;
 struct kind_column;
 struct model;
 struct service;
@@ -64,10 +65,16 @@ enum state state_of(const struct service *s, const struct state_row *row,
 enum state state_worst(const struct service *s, const struct state_list *list,
                        int64_t stale_after, int64_t now);
 
-/* Follows the activation of a version: its columns, with the last readings
- * of those that had some. In a turn. */
-CHECKED enum err state_activate(struct service *s, const struct model *m,
-                                const struct compiled *c);
+/*
+ * Follows the activation of a version: puts its columns, with the last
+ * readings of those that had some; *worst is the state of the model then. Of
+ * the first version of all there are none to look for. In a turn.
+ */
+void state_put_begin(struct db_put *put, struct service *s);
+CHECKED enum err state_put(struct db_put *put, struct service *s,
+                           const struct model *m, bool first,
+                           const struct compiled *c, int64_t now,
+                           enum state *worst);
 
 /* ---- recording ---- */
 

@@ -235,31 +235,38 @@ version_list(struct service *s, const struct model *m, int64_t after,
 }
 
 enum err
-version_store(struct service *s, struct model *m, const char *origin,
-              const struct version *v, int64_t *number)
+version_next(const struct model *m, int64_t *number)
+{
+    if (m->versions + 1 >= VERSIONS_MAX)
+        return err_set(ERR_CONFLICT, "%s has %d versions, which is the limit",
+                       m->name, VERSIONS_MAX - 1);
+    *number = m->versions + 1;
+    return ERR_OK;
+}
+
+void
+version_put_begin(struct db_put *put, struct service *s)
 {
     static const char sql[] = "INSERT INTO version(id, origin, change, title,"
                               " params, weights, metrics)"
                               " VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    int64_t next = m->versions + 1;
-    struct arg args[] = {arg_int(version_row(m->id, next)),
-                         arg_text(origin),
-                         arg_int(s->change.id),
-                         arg_text(v->title),
-                         arg_text(v->params),
-                         arg_text(v->weights),
-                         arg_text(v->metrics)};
-    enum err e;
 
-    if (next >= VERSIONS_MAX)
-        return err_set(ERR_CONFLICT, "%s has %d versions, which is the limit",
-                       m->name, VERSIONS_MAX - 1);
-    e = db_run(s->db, sql, args, 7);
-    if (e != ERR_OK)
-        return e;
-    m->versions = next;
-    *number = next;
-    return ERR_OK;
+    db_put_begin(put, s->db, sql, 7);
+}
+
+enum err
+version_put(struct db_put *put, const struct service *s, int64_t model,
+            const char *origin, const struct version *v)
+{
+    struct arg row[] = {arg_int(version_row(model, v->number)),
+                        arg_text(origin),
+                        arg_int(s->change.id),
+                        arg_text(v->title),
+                        arg_text(v->params),
+                        arg_text(v->weights),
+                        arg_text(v->metrics)};
+
+    return db_put_row(put, row);
 }
 
 /* ---- compiled ---- */

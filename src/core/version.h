@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct db_put;
 struct kind;
 struct model;
 struct service;
@@ -42,14 +43,18 @@ CHECKED enum err version_list(struct service *s, const struct model *m,
                               int64_t after, size_t limit,
                               struct version_list *out);
 
-/*
- * Stores title, params, weights and metrics of v, made by origin, as the
- * model's next number; *number is set, and m->versions, which the activation
- * that must follow stores. In a turn, with a change open.
+/* The number that a next version would get. ERR_CONFLICT: there are too many.
  */
-CHECKED enum err version_store(struct service *s, struct model *m,
-                               const char *origin, const struct version *v,
-                               int64_t *number);
+CHECKED enum err version_next(const struct model *m, int64_t *number);
+
+/*
+ * Puts title, params, weights and metrics of v, made by origin, as version
+ * v->number of the model, with its id. In a turn, with a change open.
+ */
+void version_put_begin(struct db_put *put, struct service *s);
+CHECKED enum err version_put(struct db_put *put, const struct service *s,
+                             int64_t model, const char *origin,
+                             const struct version *v);
 
 /* A compiled version, shared and counted: compiled_put() after use. */
 struct compiled {

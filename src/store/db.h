@@ -28,9 +28,11 @@ struct db;
 enum arg_type { ARG_NULL, ARG_INT, ARG_REAL, ARG_TEXT, ARG_BLOB };
 struct arg {
     enum arg_type type;
-    int64_t i;
-    double real;
-    const void *bytes; /* borrowed while the statement runs */
+    union {
+        int64_t i;
+        double real;
+        const void *bytes; /* borrowed while the statement runs */
+    };
     size_t len;
 };
 
@@ -44,6 +46,13 @@ static inline struct arg
 arg_int(int64_t i)
 {
     return (struct arg){.type = ARG_INT, .i = i};
+}
+
+/* One that is never 0; 0 is null. */
+static inline struct arg
+arg_id(int64_t id)
+{
+    return id ? arg_int(id) : arg_null();
 }
 
 static inline struct arg
@@ -120,6 +129,25 @@ CHECKED enum err db_run(struct db *db, const char *sql, const struct arg *args,
 int64_t db_changed(const struct db *db);
 int64_t db_changed_ever(const struct db *db); /* since it was opened */
 int64_t db_inserted(const struct db *db);
+
+/*
+ * Rows for one INSERT, many to a statement. sql, as above, is for one row and
+ * has "VALUES ($1, ...)" with a parameter for each of its columns. A row and
+ * what it borrows must stay until the end, or until so many rows have come
+ * that they are stored; the keys they get follow each other, and the last is
+ * db_inserted() after the end.
+ */
+enum { DB_PUT_ARGS = 512 };
+struct db_put {
+    struct db *db;
+    const char *sql;
+    size_t columns, used; /* used args */
+    struct arg args[DB_PUT_ARGS];
+};
+void db_put_begin(struct db_put *put, struct db *db, const char *sql,
+                  size_t columns);
+CHECKED enum err db_put_row(struct db_put *put, const struct arg *row);
+CHECKED enum err db_put_end(struct db_put *put);
 
 /*
  * Runs a query. db_next() steps to the first and each further row; *more is

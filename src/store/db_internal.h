@@ -10,7 +10,7 @@
 
 #include "store/lock.h"
 
-enum { DB_FILE_MODE = 0660, DB_STATEMENTS = 256 };
+enum { DB_FILE_MODE = 0660, DB_STATEMENTS = 256, DB_MANY = 8 };
 
 /* A prepared statement; the text's address is its key. */
 struct db_rows {
@@ -19,6 +19,13 @@ struct db_rows {
     sqlite3_stmt *stmt;
     bool busy;   /* handed out and not done */
     bool cached; /* false: finalized by db_done() */
+};
+
+/* A statement that inserts many rows (put.c). */
+struct db_many {
+    const char *sql; /* for one row; its address is the key */
+    sqlite3_stmt *stmt;
+    struct arg *bound; /* owned: what its parameters are */
 };
 
 struct db {
@@ -37,10 +44,22 @@ struct db {
     int64_t schema;
     int64_t restores; /* by this connection */
     struct db_rows statements[DB_STATEMENTS];
+    struct db_many many[DB_MANY];
 };
 
 /* Sets the error for SQLite's rc; remembers it when inside a transaction. */
 CHECKED enum err db_fail(struct db *db, int rc);
+
+/* What has failed in the present transaction; ERR_OK: nothing. */
+CHECKED enum err db_refuse(const struct db *db);
+
+/* One statement, to be kept, and a value for a parameter of it. */
+CHECKED enum err db_prepare(struct db *db, const char *sql,
+                            sqlite3_stmt **stmt);
+int db_bind(sqlite3_stmt *stmt, int i, const struct arg *a);
+
+/* Finalizes the statements that insert many rows. */
+void db_many_free(struct db *db);
 
 /* Runs statements that are not worth keeping. */
 CHECKED enum err db_script(struct db *db, const char *sql);

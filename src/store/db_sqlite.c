@@ -89,8 +89,8 @@ db_fail(struct db *db, int rc)
     return e;
 }
 
-static enum err
-refuse(const struct db *db)
+enum err
+db_refuse(const struct db *db)
 {
     return db->failed == ERR_OK ? ERR_OK
                                 : err_set(db->failed, "%s", db->failed_text);
@@ -106,8 +106,8 @@ forgive(struct db *db)
 
 /* ---- statements ---- */
 
-static enum err
-prepare(struct db *db, const char *sql, sqlite3_stmt **stmt)
+enum err
+db_prepare(struct db *db, const char *sql, sqlite3_stmt **stmt)
 {
     const char *rest;
     int rc = sqlite3_prepare_v3(db->sqlite, sql, -1, SQLITE_PREPARE_PERSISTENT,
@@ -135,7 +135,7 @@ statement(struct db *db, const char *sql, struct db_rows **out)
         if (rows->sql == sql && !rows->busy)
             goto found;
         if (!rows->sql) {
-            e = prepare(db, sql, &rows->stmt);
+            e = db_prepare(db, sql, &rows->stmt);
             if (e != ERR_OK)
                 return e;
             rows->sql = sql;
@@ -147,7 +147,7 @@ statement(struct db *db, const char *sql, struct db_rows **out)
         i = (i + 1) % DB_STATEMENTS;
     }
     rows = xcalloc(1, sizeof *rows);
-    e = prepare(db, sql, &rows->stmt);
+    e = db_prepare(db, sql, &rows->stmt);
     if (e != ERR_OK) {
         free(rows);
         return e;
@@ -159,8 +159,8 @@ found:
     return ERR_OK;
 }
 
-static int
-bind(sqlite3_stmt *stmt, int i, const struct arg *a)
+int
+db_bind(sqlite3_stmt *stmt, int i, const struct arg *a)
 {
     switch (a->type) {
     case ARG_NULL:
@@ -184,7 +184,7 @@ db_query(struct db *db, const char *sql, const struct arg *args, size_t count,
          struct db_rows **out)
 {
     struct db_rows *rows;
-    enum err e = refuse(db);
+    enum err e = db_refuse(db);
 
     if (e == ERR_OK)
         e = statement(db, sql, &rows);
@@ -192,7 +192,7 @@ db_query(struct db *db, const char *sql, const struct arg *args, size_t count,
         return e;
     assert((size_t) sqlite3_bind_parameter_count(rows->stmt) == count);
     for (size_t i = 0; i < count; i++) {
-        int rc = bind(rows->stmt, (int) i + 1, &args[i]);
+        int rc = db_bind(rows->stmt, (int) i + 1, &args[i]);
 
         if (rc != SQLITE_OK) {
             e = db_fail(db, rc);
@@ -433,7 +433,7 @@ enum err
 db_commit(struct db *db)
 {
     int before = db->wal_pages;
-    enum err e = refuse(db);
+    enum err e = db_refuse(db);
 
     assert(db->writing);
     /* A full disk may have ended the transaction behind our back: then there
@@ -484,7 +484,7 @@ db_forgive(struct db *db)
 {
     if (sqlite3_get_autocommit(db->sqlite)) /* all of it is gone already */
         return db->failed != ERR_OK
-                   ? refuse(db)
+                   ? db_refuse(db)
                    : err_set(ERR_IO, "the database %s gave up the transaction",
                              db->path);
     forgive(db);

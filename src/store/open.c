@@ -440,6 +440,7 @@ db_close(struct db *db)
     }
     for (size_t i = 0; i < DB_STATEMENTS; i++)
         (void) sqlite3_finalize(db->statements[i].stmt);
+    db_many_free(db);
     if (!db->broken) /* after a failed sync nothing may write again */
         (void) sqlite3_close(db->sqlite);
     lock_close(&db->lock);
