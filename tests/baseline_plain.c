@@ -177,11 +177,88 @@ test_fitted(void)
     buf_free(&weights);
 }
 
+/* The model of a fit in one go, and its weights. */
+static char *
+in_one(const struct source *source, const char *before, const char *with)
+{
+    struct json *old = NULL, *params = NULL;
+    struct buf weights = {0};
+    void *model = NULL;
+    char *text;
+    enum err e = ERR_OK;
+
+    if (before)
+        e = json_parse(before, strlen(before), &old);
+    if (e == ERR_OK && with)
+        e = json_parse(with, strlen(with), &params);
+    if (e == ERR_OK)
+        e = b->fit_compiled(source, old, params, &weights, &model);
+    json_free(old);
+    json_free(params);
+    text = e == ERR_OK ? told(model) : xstrdup(err_text());
+    if (*text != '{') /* what is wrong, and then there are no weights */
+        buf_clear(&weights);
+    buf_str(&weights, text);
+    free(text);
+    return buf_steal(&weights);
+}
+
+static char *
+one_by_one(const struct source *source, const char *before, const char *with)
+{
+    struct json *old = NULL;
+    struct buf weights = {0};
+    char *text;
+    enum err e = ERR_OK;
+
+    if (before)
+        e = json_parse(before, strlen(before), &old);
+    if (e == ERR_OK)
+        e = b->fit(source, old, &weights);
+    json_free(old);
+    text = e == ERR_OK
+               ? by_values(buf_text(&weights), with ? with : "{\"k\":2}")
+               : xstrdup(err_text());
+    if (*text != '{') /* what is wrong, and then there are no weights */
+        buf_clear(&weights);
+    buf_str(&weights, text);
+    free(text);
+    return buf_steal(&weights);
+}
+
+static void
+test_in_one(void)
+{
+    static const char *const columns[] = {"temp", "vel \"RMS\"", "ph"};
+    static const char *const befores[] = {NULL, ONE("value"), ONE("temp"),
+                                          "{\"columns\":{\"z\":" FIGURES
+                                          ",\"ph\":" FIGURES "}}"};
+    static const char *const withs[] = {
+        NULL, "{\"k\":3,\"k.ph\":1e3,\"unit.temp\":\"K\"}", "{\"k.none\":3}",
+        "{\"k\":-1}"};
+    struct moments moments[3] = {{0}};
+    struct source source = {.columns = columns, .moments = moments};
+
+    for (size_t i = 0; i < 9; i++)
+        moments_add(&moments[i % 3], (double) i / 3 - 1e-9);
+    for (size_t i = 0; i < 4 * 4 * 4; i++) {
+        char *one, *several;
+
+        source.column_count = i % 4; /* none is refused */
+        one = in_one(&source, befores[i / 4 % 4], withs[i / 16]);
+        several = one_by_one(&source, befores[i / 4 % 4], withs[i / 16]);
+        is_str(one, several, "a fit in one is fit and compile");
+        free(one);
+        free(several);
+    }
+}
+
 int
 main(void)
 {
     test_same();
     test_params();
     test_fitted();
+    test_in_one();
     return done_testing();
 }

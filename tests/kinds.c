@@ -2,11 +2,13 @@
 /* The table of kinds, lists of verdicts, columns by name, problems. */
 #include "kinds/kind.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
+#include "base/number.h"
 #include "tap.h"
 
 static struct json *
@@ -183,10 +185,35 @@ test_problems(void)
     buf_free(&many);
 }
 
+static void
+test_presets(void)
+{
+    char text[NUMBER_MAX];
+    size_t numbers = 0, right = 0;
+
+    for (size_t i = 0; kinds[i]; i++) {
+        for (const struct param *p = kinds[i]->params; p->name; p++) {
+            double v = NAN;
+
+            if (!p->preset || p->type != PARAM_NUMBER)
+                continue;
+            numbers++;
+            (void) number_scan(p->preset, p->preset + strlen(p->preset),
+                               NUMBER_LOOSE, &v);
+            (void) number_print(text, v);
+            right +=
+                strcmp(text, p->preset) == 0 && v >= p->min && v <= p->max;
+        }
+    }
+    ok(numbers > 0 && right == numbers,
+       "presets are numbers as they are printed, and in their range");
+}
+
 int
 main(void)
 {
     test_table();
+    test_presets();
     test_verdicts();
     test_columns();
     test_texts();

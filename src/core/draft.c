@@ -52,7 +52,7 @@ measure(struct draft *d)
 enum err
 draft_finish(struct draft *d, enum err e, struct draft *out)
 {
-    if (e == ERR_OK)
+    if (e == ERR_OK && !d->model)
         e = compile(d);
     if (e == ERR_OK && d->kind->metrics)
         measure(d);
@@ -190,8 +190,8 @@ set_params(struct draft *d, const char *const *pairs, size_t count,
 
     if (count == 0 && !changes)
         return ERR_OK;
-    if (d->kind->learns == LEARNS_MOMENTS) /* for the names of columns */
-        e = compile(d);
+    if (d->kind->learns == LEARNS_MOMENTS && !d->model)
+        e = compile(d); /* for the names of columns */
     if (e != ERR_OK)
         return e;
     if (d->model)
@@ -267,23 +267,36 @@ start_fit(struct service *s, const struct model *m, const struct fit *fit,
     return ERR_OK;
 }
 
-/* The kind learns: d gets weights. */
+/* As kind_params(); a draft that begins without weights has the presets. */
 static enum err
-learn(struct draft *d, const struct source *given)
+read_params(const struct draft *d, struct json **params)
+{
+    if (!d->kind->fit_compiled)
+        return json_parse(d->params, strlen(d->params), params);
+    return d->weights ? kind_params(d->kind, d->params, params) : ERR_OK;
+}
+
+/* The kind learns: d gets weights, and is compiled if that is a short cut. */
+static enum err
+learn(struct draft *d, const struct fit *fit)
 {
     struct json *old = NULL, *params = NULL;
-    struct source source = *given;
+    struct source source = *fit->source;
     struct buf weights = {0};
-    enum err e = json_parse(d->params, strlen(d->params), &params);
+    /* params that are yet to come are compiled with the weights */
+    bool wanted = !fit->only_check || fit->param_count > 0 || fit->changes;
+    enum err e = read_params(d, &params);
 
     if (e == ERR_OK && d->weights)
         e = json_parse(d->weights, strlen(d->weights), &old);
     source.params = params;
     if (e == ERR_OK)
-        e = d->kind->fit(&source, old, &weights);
+        e = d->kind->fit_compiled ? d->kind->fit_compiled(
+                &source, old, params, wanted ? &weights : NULL, &d->model)
+                                  : d->kind->fit(&source, old, &weights);
     json_free(params);
     json_free(old);
-    if (e == ERR_OK) {
+    if (e == ERR_OK && wanted) {
         free(d->weights);
         d->weights = buf_steal(&weights);
     }
@@ -307,7 +320,7 @@ draft_fit(struct service *s, const struct model *m, const struct fit *fit,
     if (e == ERR_OK && !columns)
         e = set_params(&d, fit->params, fit->param_count, fit->changes);
     if (e == ERR_OK)
-        e = learn(&d, fit->source);
+        e = learn(&d, fit);
     if (e == ERR_OK && columns)
         e = set_params(&d, fit->params, fit->param_count, fit->changes);
     if (e == ERR_OK && fit->text && !*d.title && strcmp(fit->text, m->name))

@@ -44,6 +44,7 @@ struct fit {
     size_t param_count;
     const struct json *changes; /* of params, as in draft_patch(); or NULL */
     bool fresh;                 /* forget the other columns and the params */
+    bool only_check; /* the draft may lack weights and is not to be stored */
 };
 
 /*

@@ -118,30 +118,44 @@ merge(const struct baseline *old, const struct baseline *fresh)
     return m;
 }
 
+/* The columns of a fit; names are borrowed from source and *before, which is
+ * the old weights as they were read. */
 static enum err
-fit(const struct source *source, const struct json *old, struct buf *weights)
+learn_all(const struct source *source, const struct json *old,
+          struct baseline **before, struct baseline **all)
 {
-    struct baseline *before = NULL, *fresh = NULL, *all = NULL;
+    struct baseline *fresh = NULL;
     enum err e;
 
     err_clear();
     e = learn(source, &fresh);
-    if (e == ERR_OK && old)
-        e = baseline_read(old, &before);
-    if (e != ERR_OK)
-        goto done;
-    all = merge(before, fresh);
-    if (all->count > KIND_COLUMNS_MAX)
+    if (e != ERR_OK || !old) {
+        *all = fresh;
+        return e;
+    }
+    e = baseline_read(old, before);
+    if (e == ERR_OK) {
+        *all = merge(*before, fresh);
+        (void) baseline_index(*all); /* no name is in both */
+    }
+    if (e == ERR_OK && (*all)->count > KIND_COLUMNS_MAX)
         e = kind_problem("/columns", NULL,
                          "the model would have %zu columns, more than %d",
-                         all->count, KIND_COLUMNS_MAX);
-    else
-        baseline_write(all, weights);
+                         (*all)->count, KIND_COLUMNS_MAX);
+    baseline_free(fresh);
+    return e;
+}
 
-done:
+static enum err
+fit(const struct source *source, const struct json *old, struct buf *weights)
+{
+    struct baseline *before = NULL, *all = NULL;
+    enum err e = learn_all(source, old, &before, &all);
+
+    if (e == ERR_OK)
+        baseline_write(all, weights);
     baseline_free(all);
     baseline_free(before);
-    baseline_free(fresh);
     return e;
 }
 
@@ -291,6 +305,26 @@ compile_plain(const char *weights, const struct json *params, void **model)
     return m && complete(m, params, model) == ERR_OK;
 }
 
+/* The numbers read back from weights would be the same ones. */
+static enum err
+fit_compiled(const struct source *source, const struct json *old,
+             const struct json *params, struct buf *weights, void **model)
+{
+    struct baseline *before = NULL, *all = NULL;
+    enum err e = learn_all(source, old, &before, &all);
+
+    if (e == ERR_OK && params)
+        e = params_check(&kind_baseline, params);
+    if (e == ERR_OK && weights)
+        baseline_write(all, weights);
+    if (e == ERR_OK)
+        e = complete(all, params, model);
+    else
+        baseline_free(all);
+    baseline_free(before);
+    return e;
+}
+
 static enum err
 check(const struct json *weights)
 {
@@ -414,6 +448,7 @@ const struct kind kind_baseline = {
     .learns = LEARNS_MOMENTS,
     .moves = "the means, and with them the thresholds",
     .fit = fit,
+    .fit_compiled = fit_compiled,
     .compile = compile,
     .compile_plain = compile_plain,
     .release = baseline_free,

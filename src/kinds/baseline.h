@@ -15,7 +15,7 @@ struct baseline_column {
     bool own_k; /* k.COLUMN is set */
 };
 
-struct baseline {
+struct baseline { /* with its columns one piece of memory */
     size_t count;
     struct baseline_column *columns;
     struct baseline_column **by_name; /* sorted */

@@ -33,7 +33,10 @@ static const struct field {
 };
 /* clang-format on */
 
-enum { FIELDS = sizeof fields / sizeof fields[0] };
+enum {
+    FIELDS = sizeof fields / sizeof fields[0],
+    COLUMN_BYTES = 150 /* of a column as JSON, about */
+};
 
 static const char *const field_names[] = {"n",   "missing", "mean", "std",
                                           "min", "max",     NULL};
@@ -46,11 +49,12 @@ static const double WHOLE_MAX = 9007199254740992.0;
 struct baseline *
 baseline_new(size_t count)
 {
-    struct baseline *m = xcalloc(1, sizeof *m);
+    size_t each = sizeof(struct baseline_column) + sizeof(void *);
+    struct baseline *m = xcalloc(1, sizeof *m + count * each);
 
     m->count = count;
-    m->columns = xcalloc(count, sizeof *m->columns);
-    m->by_name = xcalloc(count, sizeof(struct baseline_column *));
+    m->columns = (void *) (m + 1); /* aligned like m, all have pointers */
+    m->by_name = (void *) (m->columns + count);
     return m;
 }
 
@@ -62,8 +66,6 @@ baseline_free(void *model)
     if (!m)
         return;
     free(m->text);
-    free(m->by_name);
-    free(m->columns);
     free(m);
 }
 
@@ -88,7 +90,8 @@ baseline_index(struct baseline *m)
 {
     for (size_t i = 0; i < m->count; i++)
         m->by_name[i] = &m->columns[i];
-    qsort(m->by_name, m->count, sizeof m->by_name[0], by_name);
+    if (m->count > 1)
+        qsort(m->by_name, m->count, sizeof m->by_name[0], by_name);
     for (size_t i = 1; i < m->count; i++)
         if (by_name(&m->by_name[i - 1], &m->by_name[i]) == 0)
             return m->by_name[i];
@@ -333,6 +336,7 @@ baseline_write(const struct baseline *m, struct buf *weights)
 {
     struct json_out out = {.buf = weights};
 
+    buf_reserve(weights, m->count * COLUMN_BYTES);
     json_open(&out, '{');
     json_key(&out, "columns");
     json_open(&out, '{');

@@ -37,11 +37,24 @@ kind_find(const char *name)
 }
 
 enum err
+kind_params(const struct kind *kind, const char *params, struct json **out)
+{
+    struct buf presets = {0};
+    bool same;
+
+    *out = NULL;
+    params_presets(kind, &presets);
+    same = strcmp(buf_text(&presets), params) == 0;
+    buf_free(&presets);
+    return same ? ERR_OK : json_parse(params, strlen(params), out);
+}
+
+enum err
 kind_compile(const struct kind *kind, const char *weights, const char *params,
              void **model)
 {
     struct json *parsed = NULL, *settings = NULL;
-    enum err e = json_parse(params, strlen(params), &settings);
+    enum err e = kind_params(kind, params, &settings);
 
     if (e != ERR_OK
         || (kind->compile_plain

@@ -32,7 +32,8 @@ enum param_type { PARAM_NUMBER, PARAM_TEXT, PARAM_DURATION /* seconds */ };
 struct param {
     const char *name;
     enum param_type type;
-    const char *preset; /* as written on the command line; NULL: absent */
+    const char *preset; /* as written on the command line, a number just as
+                           number_print() has it; NULL: absent */
     double min, max;    /* of the number or seconds; max bytes of a text */
     bool per_column;    /* NAME.COLUMN is possible */
     bool whole;         /* NAME alone is possible */
@@ -125,6 +126,14 @@ struct kind {
      */
     enum err (*fit)(const struct source *source, const struct json *old,
                     struct buf *weights);
+
+    /*
+     * A short cut: the weights (NULL: they are not wanted), and what compile
+     * makes of them and params. NULL: the kind has none.
+     */
+    enum err (*fit_compiled)(const struct source *source,
+                             const struct json *old, const struct json *params,
+                             struct buf *weights, void **model);
 
     /*
      * What test needs; the caller frees it with release (takes NULL).
@@ -226,6 +235,10 @@ extern const struct kind kind_baseline, kind_invite_exp, kind_invite_nbinom,
 
 /* The kind of that name; NULL when there is none. */
 const struct kind *kind_find(const char *name);
+
+/* Reads params; NULL when they are the presets. */
+CHECKED enum err kind_params(const struct kind *kind, const char *params,
+                             struct json **out);
 
 /* Compiles the texts of weights and params, as kind->compile() does. */
 CHECKED enum err kind_compile(const struct kind *kind, const char *weights,

@@ -240,10 +240,11 @@ params_presets(const struct kind *kind, struct buf *params)
         if (!p->preset || !p->whole)
             continue;
         buf_clear(&value);
-        if (value_read(p, p->name, p->preset, &value) != ERR_OK)
+        if (p->type != PARAM_NUMBER
+            && value_read(p, p->name, p->preset, &value) != ERR_OK)
             abort(); /* the kind's own table is wrong */
         json_key(&out, p->name);
-        json_put_raw(&out, buf_text(&value));
+        json_put_raw(&out, value.len ? value.data : p->preset);
     }
     json_close(&out, '}');
     buf_free(&value);
