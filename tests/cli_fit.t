@@ -269,7 +269,7 @@ like "$err" '^vigia: fitted 120 sensors x 1 column from .*many.csv (240 readings
 is "$(printf '%s\n' "$out" | wc -l | tr -d ' ')" 121 'each has its line in a pipe'
 if has_terminal; then
     run script -qec "stty cols 80; '$VIGIA' fit --csv '$T/many.csv' --by id" /dev/null
-    is "$(printf '%s\n' "$out" | grep -c 'M1[^0-9]')" 0 \
+    is "$(printf '%s\n' "$out" | grep -c '^M1[^0-9]')" 0 \
         'a person gets the sum of many'
     like "$out" 'fitted 120 sensors x 1 column' 'in one sentence'
     run script -qec "printf '1\n2\n' | '$VIGIA' fit TTY" /dev/null
@@ -292,6 +292,27 @@ refused 65 'no model named "RR"; nearest: ' \
 refused 64 '.*without @1$' 'a version' "$VIGIA" fit R@1 --recorded
 refused 64 '--since: ' 'no time' "$VIGIA" fit R --recorded --since soon
 
+### two at once
+
+# Each finds sensors changed that it has drafted: none is refused or lost.
+awk 'BEGIN {
+    print "id,v"
+    for (i = 0; i < 24000; i++)
+        printf "S%d,%d\n", i % 12000, i
+}' >"$T/both.csv"
+VIGIA_DATABASE=$T/both.db
+"$VIGIA" fit --csv "$T/both.csv" --by id >"$T/one" 2>"$T/err" &
+pid=$!
+"$VIGIA" fit --csv "$T/both.csv" --by id >"$T/two" 2>>"$T/err"
+is "$?" 0 'a fit beside another'
+wait $pid
+is "$?" 0 'and the other'
+is "$("$VIGIA" list --no-header | cut -f 4 | sort | uniq -c | tr -s ' ')" \
+    ' 12000 2' 'leave the second version of every sensor'
+is "$(cat "$T/one" "$T/two" | grep -v '^sensor' | cut -f 3 | sort | uniq -c |
+    tr -s ' ')" ' 12000 1
+ 12000 2' 'of which each says what it has made'
+
 ### interrupted
 
 "$VIGIA" fit INT "$T/fifo" 2>"$T/err" &
@@ -306,8 +327,8 @@ is "$(cat "$T/err")" 'vigia: interrupted: nothing was stored' 'and it says so'
 
 awk 'BEGIN {
     print "id,v"
-    for (i = 0; i < 16000; i++)
-        printf "S%d,%d\n", i % 8000, i
+    for (i = 0; i < 120000; i++)
+        printf "S%d,%d\n", i % 60000, i
 }' >"$T/huge.csv"
 VIGIA_DATABASE=$T/huge.db
 "$VIGIA" fit --csv "$T/huge.csv" --by id >/dev/null 2>"$T/err" &
@@ -323,7 +344,7 @@ if [ "$rc" -eq 0 ]; then
 else
     is "$rc" 130 'so does one while sensors are stored'
     like "$(cat "$T/err")" \
-        '^vigia: interrupted: [0-9,]* of 8,000 models were stored; vigia undo --change 1 takes them back$' \
+        '^vigia: interrupted: [0-9,]* of 60,000 models were stored; vigia undo --change 1 takes them back$' \
         'which says how many are, and what to do'
     stored=$(sed -n 's/.*interrupted: \([0-9,]*\) of.*/\1/p' "$T/err" | tr -d ,)
     is "$("$VIGIA" list --no-header | wc -l | tr -d ' ')" "$stored" \

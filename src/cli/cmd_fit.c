@@ -32,27 +32,12 @@ finish(struct fit_job *job)
     enum err e;
 
     if (job->draft)
-        return fit_draft(job, &job->items[0], job->model, job->draft);
+        return fit_draft(job, &job->items[0], job->model, false, job->draft);
     e = fit_check(job);
     if (e == ERR_OK)
         e = fit_store(job);
     stop_release(); /* what is printed now may be stopped anywhere */
     return e == ERR_OK ? fit_report(job) : e;
-}
-
-/* The item of a sensor with columns of its own, all to be filled in. */
-static struct fit_item *
-add_item(struct fit_job *job, const char *name, size_t columns)
-{
-    struct fit_item *item = fit_add(job);
-
-    item->name = xstrdup(name);
-    item->columns = xcalloc(columns, sizeof *item->columns);
-    item->moments = xcalloc(columns, sizeof *item->moments);
-    item->source = (struct source){.column_count = columns,
-                                   .columns = item->columns,
-                                   .moments = item->moments};
-    return item;
 }
 
 /* ---- numbers ---- */
@@ -80,25 +65,29 @@ take_progress(int64_t done, int64_t size, void *arg)
 }
 
 static enum err
-read_numbers(struct fit_job *job, struct numbers *n)
+read_numbers(struct fit_job *job, struct numbers *n, struct moments *moments)
 {
+    static const char *const columns[] = {"value"};
     const char *path = job->cmd->argc > 1 ? job->cmd->argv[1] : "-";
     struct rows_calls calls = {
         .bad = take_bad, .progress = take_progress, .arg = n};
-    struct fit_item *item = add_item(job, job->cmd->argv[0], 1);
+    struct fit_item *item = fit_add(job);
     bool standard = strcmp(path, "-") == 0;
     struct buf note = {0};
     int64_t bad = 0;
     enum err e;
 
-    item->columns[0] = "value";
+    item->name = xstrdup(job->cmd->argv[0]);
+    item->columns = columns;
+    item->moments = moments;
+    item->column_count = 1;
     buf_printf(&note, "from %s", standard ? "standard input" : path);
     job->note = buf_steal(&note);
     if (standard && isatty(STDIN_FILENO))
         log_line("reading numbers, end with Ctrl-D");
     else
         progress_begin(&n->progress, "reading");
-    e = numbers_scan(path, &n->ask.plan, &calls, item->moments, &bad);
+    e = numbers_scan(path, &n->ask.plan, &calls, moments, &bad);
     progress_end(&n->progress);
     csv_ask_told(&n->ask);
     return e;
@@ -108,13 +97,14 @@ static enum err
 run_numbers(struct fit_job *job)
 {
     struct numbers n = {.progress = {0}};
+    struct moments moments = {0};
     enum err e = cmd_args(job->cmd, 1, 2);
 
     if (e != ERR_OK)
         return e;
     e = csv_ask_read(job->cmd, &n.ask);
     if (e == ERR_OK)
-        e = read_numbers(job, &n);
+        e = read_numbers(job, &n, &moments);
     if (e == ERR_OK)
         e = fit_open(job);
     if (e == ERR_OK)
@@ -153,13 +143,19 @@ static enum err
 add_recorded(struct fit_job *job, const struct model *m, struct recorded *r)
 {
     struct fit_item *item = fit_add(job);
+    struct source source = {0};
     struct buf note = {0};
+    enum err e;
 
     item->name = xstrdup(m->name);
     job->readings = r->readings;
     recorded_note(r, &note);
     job->note = buf_steal(&note);
-    return recorded_source(r, m, &item->source);
+    e = recorded_source(r, m, &source);
+    item->columns = source.columns;
+    item->moments = source.moments;
+    item->column_count = (uint32_t) source.column_count; /* of a model */
+    return e;
 }
 
 static enum err

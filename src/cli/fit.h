@@ -21,15 +21,17 @@ struct groups;
 struct model;
 struct moments;
 
-/* One sensor to fit. */
+/* One sensor to fit. There may be a million: few bytes. */
 struct fit_item {
-    char *text; /* what the plant calls it; NULL: nothing but the name */
-    char *name;
-    struct source source;
-    /* what the source borrows, when it is this item's alone; owned */
-    const char **columns;
-    struct moments *moments;
-    int64_t version; /* that was stored */
+    const char *text; /* what the plant calls it, borrowed; NULL: nothing but
+                         the name */
+    const char *name; /* owned, unless it is the text */
+    const char *const *columns;
+    const struct moments *moments; /* one per column */
+    bool own;                      /* columns and moments are owned */
+    uint8_t state;                 /* of the model, when it is stored */
+    uint32_t column_count;         /* at least 1 */
+    int64_t version;               /* that was stored */
 };
 
 struct fit_job {
@@ -40,11 +42,13 @@ struct fit_job {
     bool fresh;
     char *note; /* "from collects.csv" */
     struct fit_item *items;
-    size_t count;
-    int64_t readings; /* records read, or lines, or items of an array */
-    int64_t empty;    /* of them without any value */
-    int64_t change;   /* that was made; 0: none */
-    size_t stored;    /* items */
+    size_t count, room;
+    struct source source; /* what the one item of a kind without columns
+                             learns from */
+    int64_t readings;     /* records read, or lines, or items of an array */
+    int64_t empty;        /* of them without any value */
+    int64_t change;       /* that was made; 0: none */
+    size_t stored;        /* items */
     /* A draft of model is made, and nothing opened, stored or told; the
      * command names one model then. NULL: the fit is stored. */
     const struct model *model;
@@ -74,13 +78,14 @@ CHECKED enum err fit_csv(struct fit_job *job, struct csv_ask *ask,
 /* The draft of an item, for its model m. (fit_store.c) */
 CHECKED enum err fit_draft(const struct fit_job *job,
                            const struct fit_item *item, const struct model *m,
-                           struct draft *out);
+                           bool only_check, struct draft *out);
 
 /*
  * Drafts every item, so that what the database says against one is known
- * before anything is stored; then stores them in turns of PIECE_US, each
- * model whole. An error after the first turn says how many were stored and
- * how to take them back. (fit_store.c)
+ * before anything is stored; then drafts them again, some thousands at a time,
+ * and stores these in turns of PIECE_US, each model whole. An error after the
+ * first turn says how many were stored and how to take them back.
+ * (fit_store.c)
  */
 CHECKED enum err fit_check(struct fit_job *job);
 CHECKED enum err fit_store(struct fit_job *job);

@@ -218,6 +218,7 @@ static enum err
 add_all(struct reader *r)
 {
     struct buf name = {0};
+    bool mapped = false; /* keys are distinct, and so are names unless */
     enum err e = ERR_OK;
 
     for (size_t i = 0; e == ERR_OK && i < groups_count(r->groups); i++) {
@@ -229,12 +230,17 @@ add_all(struct reader *r)
         if (e != ERR_OK)
             break;
         item = fit_add(r->job);
-        item->text = xstrndup(key, len);
-        item->name = xstrdup(buf_text(&name));
-        item->source.moments = groups_moments(r->groups, i);
+        item->text = key;
+        if (strcmp(key, buf_text(&name)) == 0) {
+            item->name = key;
+        } else {
+            item->name = xstrdup(buf_text(&name));
+            mapped = true;
+        }
+        item->moments = groups_moments(r->groups, i);
     }
     buf_free(&name);
-    return e == ERR_OK ? check_names(r->job) : e;
+    return e == ERR_OK && mapped ? check_names(r->job) : e;
 }
 
 /* The group of the sensor that was named: its own id in the file, or else
@@ -281,8 +287,8 @@ add_named(struct reader *r, const char *sensor)
     key = groups_key(r->groups, group, &len);
     item = fit_add(r->job);
     item->name = xstrdup(sensor);
-    item->text = len ? xstrndup(key, len) : NULL;
-    item->source.moments = groups_moments(r->groups, group);
+    item->text = len ? key : NULL;
+    item->moments = groups_moments(r->groups, group);
     return ERR_OK;
 }
 
@@ -292,42 +298,41 @@ add_named(struct reader *r, const char *sensor)
 static void
 leave_out(struct fit_item *item)
 {
-    struct source *s = &item->source;
-    size_t kept = 0;
+    const char **columns = xcalloc(item->column_count, sizeof *columns);
+    struct moments *moments = xcalloc(item->column_count, sizeof *moments);
+    uint32_t kept = 0;
 
-    item->columns = xcalloc(s->column_count, sizeof *item->columns);
-    item->moments = xcalloc(s->column_count, sizeof *item->moments);
-    for (size_t i = 0; i < s->column_count; i++) {
-        if (s->moments[i].n < 2)
+    for (size_t i = 0; i < item->column_count; i++) {
+        if (item->moments[i].n < 2)
             continue;
-        item->columns[kept] = s->columns[i];
-        item->moments[kept++] = s->moments[i];
+        columns[kept] = item->columns[i];
+        moments[kept++] = item->moments[i];
     }
-    s->column_count = kept;
-    s->columns = item->columns;
-    s->moments = item->moments;
+    item->own = true;
+    item->column_count = kept;
+    item->columns = columns;
+    item->moments = moments;
 }
 
 /* What has too few values: all of it is told, or with --skip-bad left out. */
 static enum err
 check_item(struct reader *r, struct fit_item *item)
 {
-    const struct source *s = &item->source;
     struct buf text = {0};
     bool skip = r->ask->plan.skip_bad;
     enum err e = ERR_OK;
     size_t few = 0;
 
-    for (size_t i = 0; i < s->column_count; i++) {
-        if (s->moments[i].n >= 2)
+    for (size_t i = 0; i < item->column_count; i++) {
+        if (item->moments[i].n >= 2)
             continue;
         few++;
         buf_clear(&text);
         buf_printf(&text,
                    "sensor \"%s\", column \"%s\": a fit needs at least two "
                    "values, not %" PRId64,
-                   item->text ? item->text : item->name, s->columns[i],
-                   s->moments[i].n);
+                   item->text ? item->text : item->name, item->columns[i],
+                   item->moments[i].n);
         if (skip)
             csv_ask_tell(r->ask, buf_text(&text));
         else
@@ -345,7 +350,7 @@ drop_empty_items(struct fit_job *job)
     size_t kept = 0;
 
     for (size_t i = 0; i < job->count; i++) {
-        if (job->items[i].source.column_count > 0)
+        if (job->items[i].column_count > 0)
             job->items[kept++] = job->items[i];
         else
             fit_item_free(&job->items[i]);
@@ -363,8 +368,8 @@ check_items(struct reader *r)
     for (size_t i = 0; i < r->job->count; i++) {
         struct fit_item *item = &r->job->items[i];
 
-        item->source.columns = plan->columns;
-        item->source.column_count = plan->column_count;
+        item->columns = plan->columns;
+        item->column_count = (uint32_t) plan->column_count; /* of a file */
         one = check_item(r, item);
         if (one != ERR_OK)
             e = one;

@@ -109,11 +109,11 @@ draft(struct learning *l, struct draft *out)
 
     if (!job->model)
         e = model_or_new(job->cmd->service, l->item->name, &found);
-    l->item->source.progress = take_progress;
-    l->item->source.arg = l;
+    l->job->source.progress = take_progress;
+    l->job->source.arg = l;
     progress_begin(&l->progress, "learning");
     if (e == ERR_OK)
-        e = fit_draft(job, l->item, m, out);
+        e = fit_draft(job, l->item, m, false, out);
     progress_end(&l->progress);
     model_free(&found);
     return e;
@@ -214,7 +214,7 @@ fit_table(struct fit_job *job)
     if (e != ERR_OK)
         return e;
     l.item->name = xstrdup(job->cmd->argv[0]);
-    l.item->source.data = &data;
+    job->source.data = &data;
     e = csv_ask_read(job->cmd, &ask);
     if (e == ERR_OK)
         e = check_table(job->cmd, &ask);
@@ -255,7 +255,7 @@ fit_cases(struct fit_job *job)
     path = job->cmd->argc > 1 ? job->cmd->argv[1] : "-";
     e = whole_values(path, &cases);
     if (e == ERR_OK) {
-        l.item->source.cases = cases;
+        job->source.cases = cases;
         buf_printf(&note, "from %zu cases of %s", json_count(cases),
                    whole_name(path));
         job->note = buf_steal(&note);

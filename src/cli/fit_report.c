@@ -148,11 +148,11 @@ put_columns(struct table *t, const struct fit_item *item,
 {
     const struct compiled *c = look->compiled;
 
-    for (size_t i = 0; i < item->source.column_count; i++) {
+    for (size_t i = 0; i < item->column_count; i++) {
         struct kind_column column;
         size_t index;
 
-        if (!c->kind->find(c->model, item->source.columns[i], &index))
+        if (!c->kind->find(c->model, item->columns[i], &index))
             continue; /* another fit was faster, and --fresh */
         c->kind->column(c->model, index, &column);
         table_text(t, column.name);
@@ -208,18 +208,6 @@ report_one(const struct fit_job *job)
 
 /* ---- several ---- */
 
-static void
-put_sensor(struct table *t, const struct fit_item *item, enum state worst)
-{
-    const struct moments *m = item->source.moments;
-
-    table_text(t, item->name);
-    table_text(t, state_names[worst]);
-    table_int(t, item->version);
-    table_int(t, m[0].n + m[0].missing); /* the same in every column */
-    table_int(t, (int64_t) item->source.column_count);
-}
-
 static enum err
 put_sensors(const struct fit_job *job)
 {
@@ -232,19 +220,18 @@ put_sensors(const struct fit_job *job)
     };
     struct table *t =
         table_new(job->cmd, columns, sizeof columns / sizeof *columns);
-    struct look looks[PIECE];
-    size_t count;
-    enum err e = ERR_OK, end;
 
-    for (size_t i = 0; e == ERR_OK && i < job->count; i += count) {
-        e = look_at_some(job, i, looks, &count);
-        for (size_t k = 0; k < count; k++) {
-            put_sensor(t, &job->items[i + k], looks[k].worst);
-            look_free(&looks[k]);
-        }
+    for (size_t i = 0; i < job->count; i++) {
+        const struct fit_item *item = &job->items[i];
+        const struct moments *m = item->moments;
+
+        table_text(t, item->name);
+        table_text(t, state_names[item->state]);
+        table_int(t, item->version);
+        table_int(t, m[0].n + m[0].missing); /* the same in every column */
+        table_int(t, item->column_count);
     }
-    end = table_end(t);
-    return e == ERR_OK ? end : e;
+    return table_end(t);
 }
 
 /* "fitted 10 sensors x 6 columns from collects.csv (33,901 readings, ...)" */
@@ -257,7 +244,7 @@ put_summary(const struct fit_job *job)
     char *safe;
 
     for (size_t i = 0; i < job->count; i++) {
-        size_t n = job->items[i].source.column_count;
+        size_t n = job->items[i].column_count;
 
         least = n < least ? n : least;
         most = n > most ? n : most;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A table of group numbers, probed in line and at most half full. Keys lie
- * end to end in one buffer; the moments of all groups are one array, a
- * group's columns side by side.
+ * end to end in one buffer, each with a NUL; the moments of all groups are one
+ * array, a group's columns side by side.
  */
 #include "data/groups.h"
 
@@ -15,7 +15,11 @@
 #include "base/buf.h"
 
 /* Few keys among many slots are found without a look at a second one. */
-enum { FIRST_SLOTS = 4096 /* a power of two */, FIRST_GROUPS = 32 };
+enum {
+    FIRST_SLOTS = 4096, /* a power of two */
+    FIRST_GROUPS = 32,
+    AHEAD = 16 /* groups that are asked for before they are merged */
+};
 
 struct group {
     size_t key, len; /* where the key lies in keys */
@@ -175,6 +179,7 @@ groups_at(struct groups *g, const char *key, size_t len)
     }
     g->group[g->count] = (struct group){g->keys.len, len};
     buf_add(&g->keys, key, len);
+    buf_char(&g->keys, '\0');
     for (size_t i = 0; i < g->columns; i++)
         g->moments[g->count * g->columns + i] = (struct moments){0};
     g->slots[slot] = (struct slot){h, (uint32_t) len, (uint32_t) ++g->count};
@@ -196,11 +201,25 @@ groups_clear(struct groups *g)
     buf_clear(&g->keys);
 }
 
+/* Millions of groups lie in memory that is far away: it is asked for a while
+ * before it is needed. */
+static void
+expect(const struct groups *g, const struct groups *more, size_t i)
+{
+    const struct group *group = &more->group[i];
+    uint64_t h = hash(text_of(more, i), group->len);
+
+    __builtin_prefetch(&g->slots[h & (g->slot_count - 1)]);
+}
+
 void
 groups_merge(struct groups *g, const struct groups *more)
 {
     for (size_t i = 0; i < more->count; i++) {
         const struct group *group = &more->group[i];
+
+        if (i + AHEAD < more->count)
+            expect(g, more, i + AHEAD);
         size_t at =
             groups_at(g, buf_text(&more->keys) + group->key, group->len);
 

@@ -28,6 +28,7 @@ void groups_merge(struct groups *groups, const struct groups *more);
 size_t groups_at(struct groups *groups, const char *key, size_t len);
 
 size_t groups_count(const struct groups *groups);
+/* A NUL follows the key. Borrowed until the next new key. */
 const char *groups_key(const struct groups *groups, size_t i, size_t *len);
 
 /* The group's moments, one per column. Borrowed until the next new key. */
