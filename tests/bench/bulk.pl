@@ -5,7 +5,9 @@
 # computes mean and deviation of 6 columns by sensor: a row loop in Python,
 # pandas, DuckDB and polars (by node, from the packages @duckdb/node-api and
 # nodejs-polars in NODE_PATH), whichever is there. Then a million sensors
-# with two values each, against sqlite3 doing .import and GROUP BY.
+# with two values each: the fit against sqlite3 doing .import and GROUP BY,
+# test --all against sqlite3 printing the same rows, show of one of them
+# against show of one of ten, and the memory of the fit.
 #
 # bulk.pl [ROWS] [SENSORS] [FOLDER]   (7000000, 1000000, a temporary one with
 # room for 2.3 GB; with 0 sensors the last part is left out). Files that stand
@@ -148,9 +150,63 @@ CREATE TABLE r(sensor TEXT, value REAL);
 CREATE TABLE w AS SELECT sensor, count(value), sum(value), sum(value * value)
  FROM r GROUP BY sensor;
 END
-my $sqlite = seconds("rm -f $dir/s.db; sqlite3 $dir/s.db <$dir/many.sql", 1);
-my $many   = seconds("rm -f $dir/bench.db*; $vigia fit --csv $dir/$many_file"
-        . ' --by sensor --columns value --no-header', 1);
-printf "%-34s %9.2f\n", "vigia fit of $sensors sensors", $many // die;
-printf "%-34s %9.2f\n", 'sqlite3 .import and GROUP BY', $sqlite
-    if defined $sqlite;
+my $few_file = generate(20, 10, 'single');
+
+sub fit_many {
+    my ($file, $db) = @_;
+    return "rm -f $dir/$db*; $vigia -d $dir/$db fit --csv $dir/$file"
+        . ' --by sensor --columns value --no-header';
+}
+
+# What two ways to the same take, and how they compare.
+sub compare {
+    my ($what, $took, $other, $against) = @_;
+    die "$what failed\n" if !defined $took;
+    printf "%-34s %9.2f\n", $what, $took;
+    printf "%-34s %9.2f  ratio %.2f\n", $other, $against, $took / $against
+        if defined $against;
+}
+
+# What many calls of a command take, as one takes a few milliseconds.
+sub calls {
+    my ($command) = @_;
+    return seconds("for i in \$(seq 100); do $command; done");
+}
+
+# The most memory in KB that a command has at once; undef without GNU time.
+sub memory {
+    my ($command) = @_;
+    my $out = `(/usr/bin/time -f 'KB %M' sh -c '$command') 2>&1 >/dev/null`;
+    return $out =~ /^KB (\d+)$/m ? $1 : undef;
+}
+
+my $sqlite = seconds("rm -f $dir/s.db; sqlite3 $dir/s.db <$dir/many.sql");
+compare("vigia fit of $sensors sensors",
+    seconds(fit_many($many_file, 'many.db')),
+    'sqlite3 .import and GROUP BY', $sqlite);
+
+my $all = "$vigia -d $dir/many.db test --all 21 --no-header";
+system("$all >$dir/rows.tsv") == 0 or die "vigia test --all failed\n";
+write_file('rows.sql', <<"END");
+CREATE TABLE t(sensor TEXT, c TEXT, value REAL, alert TEXT, score REAL,
+ threshold REAL, version INTEGER);
+.mode tabs
+.import $dir/rows.tsv t
+END
+my $rows_there =
+    seconds("rm -f $dir/t.db; sqlite3 $dir/t.db <$dir/rows.sql", 1);
+compare('vigia test --all of them', seconds($all),
+    'sqlite3 printing the same rows',
+    $rows_there && seconds("sqlite3 -tabs $dir/t.db 'SELECT * FROM t'"));
+
+defined seconds(fit_many($few_file, 'few.db'), 1) or die "vigia fit failed\n";
+compare('vigia show of one, 100 times',
+    calls("$vigia -d $dir/many.db show P0000007"),
+    'the same with 10 sensors',
+    calls("$vigia -d $dir/few.db show P0000007"));
+
+my $most  = memory(fit_many($many_file, 'many.db'));
+my $least = memory(fit_many($few_file,  'few.db'));
+printf "%-34s %9.0f\n", 'bytes of memory a further sensor',
+    1024 * ($most - $least) / ($sensors - 10)
+    if defined $most && defined $least && $sensors > 10;
