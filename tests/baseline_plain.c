@@ -25,7 +25,7 @@ static const struct kind *const b = &kind_baseline;
 static char *
 told(void *model)
 {
-    static const char *const states[] = {"ok", "ok", "ok"};
+    static const char *const states[] = {"ok", "ok", "ok", "ok"};
     struct buf text = {0};
     struct json_out out = {.buf = &text};
 
