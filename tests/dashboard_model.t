@@ -8,11 +8,11 @@ set -u
 
 seq 1 4 | "$VIGIA" fit P-1 >/dev/null 2>&1
 {
-    echo size,colour,label
+    echo colour,size,label
     n=0
     while [ $n -lt 10 ]; do
-        echo "1,dark red,x"
-        echo "9,blue,y"
+        echo "dark red,1,x"
+        echo "blue,9,y"
         n=$((n + 1))
     done
 } >"$T/table.csv"
@@ -34,7 +34,7 @@ like "$(row 1)" '^ vigia Model  sort  linear, version 1 of 1$' \
     'Enter shows a model without columns'
 like "$(row 3)" '^version 1 .* active, fit .*, rows 20' \
     '... its versions with their metrics'
-like "$out" '^features\.size\.max *9$' '... and its weights'
+like "$out" '^features\.colour\.levels *blue; dark red$' '... and its weights'
 press 'mG<Enter>/size<Enter>'
 like "$(row 3)" '^features\.size' '... of which a filter shows some'
 
@@ -50,6 +50,20 @@ like "$(row 22)" '^ the feature "colour" is missing' 'what is missing is named'
 like "$(row 23)" '^ test: size=9' '... and asked for again'
 press 'mG<Enter>tblue<Enter>'
 like "$(row 22)" '^ "blue" is no name=value' 'what is no request is refused'
+press 'mG<Enter>tsize=dark colr=blue<Enter>'
+like "$(row 20)" '^ /colr: the model has no feature "colr"' \
+    'all that is wrong is said'
+like "$(row 21)" '^ /colour: the feature "colour" is missing' \
+    '... with its place'
+like "$(row 22)" '^ /size: size must be a number' '... in a row each'
+press 'mG<Enter>tsize=dark colr=blue<Enter>' '<Backspace>'
+like "$(row 20)" '^ /colr: ' '... which stay while it is mended'
+press 'mG<Enter>tsize=dark colr=blue<Enter>' '<Esc>'
+like "$(row 20)" '^$\|^[a-z]' '... and go when it is left'
+press 'mG<Enter>ta=1 b=1 c=1 d=1 e=1 f=1 g=1<Enter>' -- --size 40x10
+like "$(row 3)" '^ /a: the model has no feature "a"' \
+    'a small screen has as many as it has rows'
+like "$(row 8)" '^ and 4 more$' '... and says how many it has not'
 press 'mG<Enter>t{"size":<Enter>'
 like "$(row 23)" '^ test: {"size":' '... and what is no JSON'
 is "$("$VIGIA" history sort --no-header | wc -l | tr -d ' ')" 1 \

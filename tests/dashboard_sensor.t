@@ -234,7 +234,7 @@ shows 'a file is shown before it is learnt' <<'EOF'
 ==
 EOF
 press '<Enter>ff'"$T/good.csv<Enter>"
-like "$(row 22)" 'good.csv:1: "id,at,vel" is not a number' \
+like "$out" 'good.csv:1: "id,at,vel" is not a number' \
     'a file that does not fit is named'
 like "$(row 23)" 'file:' '... and asked for again'
 press '<Enter>ff'"$T/good.csv<Enter><Esc>"
@@ -277,7 +277,7 @@ like "$("$VIGIA" show P-1 --json)" '"n":40,' '... or a range that was marked'
 # ---- a new sensor
 
 press 'nP 9<Enter>'
-like "$(row 22)" '^ "P 9" cannot be a name' 'a name that is none is refused'
+like "$out" '^ "P 9" cannot be a name' 'a name that is none is refused'
 like "$(row 23)" '^ name: P 9' '... and asked for again'
 press 'nP-1<Enter>'
 like "$(row 22)" '^ P-1 is there already' '... and so is one that is taken'

@@ -152,6 +152,22 @@ fits(const char *s, size_t width, enum text_align align, bool ascii,
 }
 
 static void
+lines(void)
+{
+    is_int((int64_t) text_line("a short one", 11), 11, "what fits is a line");
+    is_int((int64_t) text_line("two words", 8), 3,
+           "a longer text is broken at a blank");
+    is_int((int64_t) text_line("two words", 3), 3,
+           "... also where the width ends");
+    is_int((int64_t) text_line("longword", 4), 4,
+           "a word that is longer is broken");
+    is_int((int64_t) text_line("one\ntwo", 9), 3, "a line end is one");
+    is_int((int64_t) text_line("\ntwo", 9), 0, "... a line may be empty");
+    is_int((int64_t) text_line("\u6e29\u5ea6", 1), 3,
+           "there is at least a character");
+}
+
+static void
 columns(void)
 {
     is_int((int64_t) text_width(""), 0, "no text has no width");
@@ -310,6 +326,7 @@ main(void)
     every_pair();
     decoding();
     columns();
+    lines();
     matching();
     nearness();
     units();

@@ -114,6 +114,23 @@ canvas_fit(struct canvas *c, size_t x, size_t y, size_t width,
     buf_free(&fitted);
 }
 
+size_t
+canvas_lines(struct canvas *c, size_t y, size_t rows, const char *text,
+             unsigned paint)
+{
+    size_t room = c->width > 2 ? c->width - 2 : 1, row = 0;
+
+    for (; *text && row < rows; row++) {
+        size_t len = row + 1 == rows ? strlen(text) : text_line(text, room);
+        char *line = xstrndup(text, len);
+
+        canvas_fit(c, 1, y + row, room, line, paint);
+        free(line);
+        text += len + (text[len] == ' ' || text[len] == '\n');
+    }
+    return row;
+}
+
 void
 canvas_fill(struct canvas *c, size_t x, size_t y, size_t width,
             const char *character, unsigned paint)

@@ -62,6 +62,11 @@ size_t canvas_put(struct canvas *c, size_t x, size_t y, size_t width,
 void canvas_fit(struct canvas *c, size_t x, size_t y, size_t width,
                 const char *text, unsigned paint);
 
+/* Paints a safe text in at most rows rows from y on, broken at line ends and
+ * blanks; returns how many it took. */
+size_t canvas_lines(struct canvas *c, size_t y, size_t rows, const char *text,
+                    unsigned paint);
+
 /* Fills a row from x on, in width columns, with one character of one column.
  */
 void canvas_fill(struct canvas *c, size_t x, size_t y, size_t width,

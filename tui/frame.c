@@ -2,6 +2,7 @@
 /* The picture: header, the screen itself, what happened or is asked, keys. */
 #include "tui/screen.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -68,6 +69,53 @@ add_note(const struct app *app, struct buf *out)
         buf_str(out, "  ");
     }
     app->top->ops->note(app->top, out);
+}
+
+/* How many rows a text takes in width columns. */
+static size_t
+rows_of(const char *text, size_t width)
+{
+    size_t rows = 0;
+
+    for (; *text; rows++) {
+        text += text_line(text, width);
+        text += *text == ' ' || *text == '\n';
+    }
+    return rows;
+}
+
+/*
+ * The message in the rows up to last: broken at blanks where there is room
+ * for all of it, else a row for each of its lines, as far as there is.
+ */
+static void
+paint_message(struct app *app, size_t last)
+{
+    struct canvas *c = &app->canvas;
+    const char *text = buf_text(&app->message);
+    unsigned paint = app->alarming ? PAINT_ALERT : PAINT_NOTE;
+    size_t most = last > 2 ? last - 1 : 1, lines = rows_of(text, SIZE_MAX);
+    size_t rows = rows_of(text, c->width - 2), y;
+    bool whole = rows <= most;
+
+    rows = whole ? rows : lines < most ? lines : most;
+    y = last + 1 - rows;
+    for (size_t i = 0; i < rows; i++)
+        canvas_fill(c, 0, y + i, c->width, " ", PAINT_PLAIN);
+    if (whole)
+        (void) canvas_lines(c, y, rows, text, paint);
+    for (size_t i = 0; !whole && i < rows; i++) {
+        size_t len = strcspn(text, "\n");
+        struct buf line = {0};
+
+        if (i + 1 == rows && lines > rows)
+            buf_printf(&line, "and %zu more", lines - i);
+        else
+            buf_add(&line, text, len);
+        canvas_fit(c, 1, y + i, c->width - 1, buf_text(&line), paint);
+        buf_free(&line);
+        text += len + (text[len] == '\n');
+    }
 }
 
 /* What happened; else where one is. */
@@ -178,12 +226,10 @@ app_paint(struct app *app, size_t width, size_t height)
     app->top->ops->paint(app->top, c, area);
     if (app->prompt.label) {
         paint_prompt(app, c->height - 2);
-        if (app->message.len > 0) { /* why it is asked once more */
-            canvas_fill(c, 0, c->height - 3, c->width, " ", PAINT_PLAIN);
-            canvas_fit(c, 1, c->height - 3, c->width - 1,
-                       buf_text(&app->message),
-                       app->alarming ? PAINT_ALERT : PAINT_NOTE);
-        }
+        if (app->message.len > 0) /* why it is asked once more */
+            paint_message(app, c->height - 3);
+    } else if (strchr(buf_text(&app->message), '\n')) {
+        paint_message(app, c->height - 2);
     } else {
         paint_note(app, c->height - 2);
     }

@@ -287,8 +287,8 @@ proposal_paint(struct app *app, const struct proposal *p, struct canvas *c,
 
         app_safe(app, &safe, buf_text(&l.text[i]));
         if (safe.len > 0 && y < area.y + area.height)
-            y += paint_text(c, y, area.y + area.height - y > 2 ? 2 : 1,
-                            buf_text(&safe), l.paint[i]);
+            y += canvas_lines(c, y, area.y + area.height - y > 2 ? 2 : 1,
+                              buf_text(&safe), l.paint[i]);
         buf_free(&safe);
         buf_free(&l.text[i]);
     }

@@ -98,8 +98,22 @@ app_say(struct app *app, const char *format, ...)
 void
 app_complain(struct app *app)
 {
+    size_t count;
+    const struct err_detail *details = err_details(&count);
+
     app_say(app, "%s", err_text());
     app->alarming = true;
+    if (count < 2)
+        return;
+    if (strcmp(err_text(), details[0].text) == 0)
+        buf_clear(&app->message);
+    for (size_t i = 0; i < count; i++) {
+        if (app->message.len > 0)
+            buf_char(&app->message, '\n');
+        app_safe(app, &app->message, details[i].pointer);
+        buf_str(&app->message, *details[i].pointer ? ": " : "");
+        app_safe(app, &app->message, details[i].text);
+    }
 }
 
 void
@@ -374,6 +388,17 @@ act(struct app *app, const struct key *key)
         report(app, s->ops->act(s, key));
 }
 
+/* What was wrong with a line stays while it is mended, unless each key says
+ * something itself. */
+static bool
+keeps_message(const struct app *app, int code)
+{
+    const struct prompt *p = &app->prompt;
+
+    return p->label && !p->yes && !p->changed && app->alarming
+           && code != KEY_RETURN && code != KEY_ESCAPE;
+}
+
 void
 app_key(struct app *app, int code)
 {
@@ -381,7 +406,8 @@ app_key(struct app *app, int code)
 
     if (code == KEY_RESIZED || code == KEY_NONE)
         return;
-    buf_clear(&app->message);
+    if (!keeps_message(app, code))
+        buf_clear(&app->message);
     if (code == KEY_END_OF_INPUT) {
         app->quit = true;
     } else if (code == KEY_PASTE_BEGIN || code == KEY_PASTE_END) {

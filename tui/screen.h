@@ -121,15 +121,15 @@ struct app {
     struct canvas canvas;
     struct prompt prompt;
     struct typed typed[TYPED_MAX];
-    struct buf message;
-    bool alarming;  /* the message is of an error */
-    int64_t now;    /* clock_now() when it was loaded last */
-    int64_t every;  /* microseconds between two looks */
-    int64_t looked; /* clock_elapsed() of the last look */
-    int64_t loaded; /* and of the last load */
-    int64_t seen;   /* the service's epoch that is shown */
-    bool due;       /* load() is to be called whatever the epoch */
-    bool working;   /* the top screen has more to do */
+    struct buf message; /* of safe lines */
+    bool alarming;      /* the message is of an error */
+    int64_t now;        /* clock_now() when it was loaded last */
+    int64_t every;      /* microseconds between two looks */
+    int64_t looked;     /* clock_elapsed() of the last look */
+    int64_t loaded;     /* and of the last load */
+    int64_t seen;       /* the service's epoch that is shown */
+    bool due;           /* load() is to be called whatever the epoch */
+    bool working;       /* the top screen has more to do */
     bool pasting;
     bool repaint; /* the terminal may show something else: all of it */
     bool quit;
@@ -147,7 +147,8 @@ void screen_pop(struct app *app);
 void app_say(struct app *app, const char *format, ...)
     __attribute__((__format__(__printf__, 2, 3)));
 
-/* Says the last error. */
+/* Says the last error, or a line for each of its details, until the next key;
+ * at a question for a line until that is entered or left. */
 void app_complain(struct app *app);
 
 /* Asks for a line, beginning with text; for the path of a file; or for y

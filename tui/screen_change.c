@@ -340,8 +340,8 @@ paint(struct screen *s, struct canvas *c, struct area area)
 
     proposal_paint(s->app, &own->p, c, area, NULL);
     if (own->fault.len > 0)
-        (void) paint_text(c, area.y + area.height - 1, 1,
-                          buf_text(&own->fault), PAINT_WARN);
+        (void) canvas_lines(c, area.y + area.height - 1, 1,
+                            buf_text(&own->fault), PAINT_WARN);
 }
 
 static enum err

@@ -101,7 +101,7 @@ paint(struct screen *s, struct canvas *c, struct area area)
     area.height -= foot;
     screen_paint_list(s, &own->grid, true, "no key is like that", c, area);
     if (s->list.count > 0)
-        (void) paint_text(
+        (void) canvas_lines(
             c, area.y + area.height, foot,
             buf_text(&grid_row(&own->grid, s->list.cursor)[HELP_WHAT].text),
             PAINT_PLAIN);

@@ -299,7 +299,7 @@ paint(struct screen *s, struct canvas *c, struct area area)
     chart.mark = own->mark;
     chart_paint(c, &chart);
     y += left;
-    (void) paint_text(c, y, sentence, buf_text(&own->reason), PAINT_PLAIN);
+    (void) canvas_lines(c, y, sentence, buf_text(&own->reason), PAINT_PLAIN);
     y += sentence;
     if (weights > 0) {
         fill_weights(s, weights - 1);

@@ -213,8 +213,8 @@ paint(struct screen *s, struct canvas *c, struct area area)
         struct grid_cell *cells =
             grid_row(&own->grid, s->list.cursor - s->list.top);
 
-        (void) paint_text(c, y + table, left - table, buf_text(&cells[3].text),
-                          PAINT_PLAIN);
+        (void) canvas_lines(c, y + table, left - table,
+                            buf_text(&cells[3].text), PAINT_PLAIN);
     }
     buf_free(&unit);
 }

@@ -65,9 +65,4 @@ struct chart sensor_chart(const struct app *app, const struct sensor *s,
 void sensor_title(const struct app *app, const struct sensor *s,
                   struct canvas *c, size_t y);
 
-/* Paints a safe text in at most rows rows from y on, broken at blanks;
- * returns how many it took. */
-size_t paint_text(struct canvas *c, size_t y, size_t rows, const char *text,
-                  unsigned paint);
-
 #endif

@@ -289,6 +289,21 @@ text_width(const char *s)
     return width;
 }
 
+size_t
+text_line(const char *s, size_t width)
+{
+    size_t taken, len = prefix(s, width, &taken), at = len;
+    size_t end = strcspn(s, "\n");
+
+    if (end <= len)
+        return end;
+    while (at > 0 && s[at] != ' ')
+        at--;
+    if (at > 0 || len > 0)
+        return at > 0 ? at : len; /* or a word longer than the line */
+    return step(s, s + strlen(s), &taken);
+}
+
 void
 text_fit(struct buf *out, const char *s, size_t width, enum text_align align,
          bool ascii)

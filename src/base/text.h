@@ -38,6 +38,13 @@ size_t text_decode(const char *s, const char *end, unsigned *code);
 size_t text_width(const char *s);
 
 /*
+ * How many bytes of a safe text, not empty, stand in a line of so many columns
+ * when it is broken at line ends and blanks, which are not counted; at least
+ * a character, unless it begins with a line end.
+ */
+size_t text_line(const char *s, size_t width);
+
+/*
  * Adds s to out in exactly width columns: cut with "…" (or "~" when ascii)
  * if it is longer, padded with blanks on the right (or on the left) if it is
  * shorter.
