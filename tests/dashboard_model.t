@@ -10,7 +10,7 @@ seq 1 4 | "$VIGIA" fit P-1 >/dev/null 2>&1
 {
     echo colour,size,label
     n=0
-    while [ $n -lt 10 ]; do
+    while [ $n -lt 100 ]; do
         echo "dark red,1,x"
         echo "blue,9,y"
         n=$((n + 1))
@@ -26,13 +26,25 @@ press '' -- --size 80x10
 like "$(row 1)" '1 sensor, 1 column$' 'the list of sensors has sensors alone'
 is "$(printf '%s\n' "$out" | grep -c 'sort\|removed')" 0 \
     '... and nothing of other models'
+seq 1 99 | awk 'BEGIN { print "a,b" } { print $1 "," 2 * $1 + $1 % 2 }' \
+    >"$T/numbers.csv"
+"$VIGIA" fit line --kind linear --csv "$T/numbers.csv" --label b \
+    >/dev/null 2>&1
 press 'm' -- --size 80x10
-like "$(row 4)" 'ok *sort *linear *1' 'the list of models has all'
+like "$(row 2)" 'VER METRIC .*COLUMNS  AGE$' \
+    'the list of models has a metric of each'
+like "$(row 3)" 'P-1 *baseline *1  *1$' '... none of a sensor, but its columns'
+like "$(row 4)" 'line *linear *1 r2 [0-9.-]*$' '... R2 of numbers'
+like "$(row 5)" 'ok *sort *linear *1 accuracy 1  *[0-9a-z]*$' \
+    '... accuracy of classes, and no count of columns'
+press 'm' -- --size 34x10
+like "$(row 2)" 'VER$' '... which a small screen leaves out'
+"$VIGIA" remove line --yes >/dev/null 2>&1
 
 press 'mG<Enter>' -- --size 80x10
 like "$(row 1)" '^ vigia Model  sort  linear, version 1 of 1$' \
     'Enter shows a model without columns'
-like "$(row 3)" '^version 1 .* active, fit .*, rows 20' \
+like "$(row 3)" '^version 1 .* active, fit .* accuracy 1, ' \
     '... its versions with their metrics'
 like "$out" '^features\.colour\.levels *blue; dark red$' '... and its weights'
 press 'mG<Enter>/size<Enter>'

@@ -3,15 +3,18 @@
 #include "tui/screen.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/figure.h"
+#include "base/leaves.h"
 #include "core/answer.h"
 #include "core/model.h"
 #include "core/service.h"
 #include "core/state.h"
+#include "core/version.h"
 #include "kinds/kind.h"
 #include "tui/grid.h"
 #include "tui/row.h"
@@ -32,6 +35,7 @@ enum {
     COLUMN_TITLE,
     COLUMN_KIND,
     COLUMN_VERSION,
+    COLUMN_METRIC,
     COLUMN_COLUMNS,
     COLUMN_LAST
 };
@@ -40,11 +44,12 @@ enum {
 static const struct grid_column columns[] = {
     [COLUMN_STATE]   = {"STATE",   GRID_WORD,  10, 10, 0},
     [COLUMN_NAME]    = {"MODEL",   GRID_TEXT,  6,  40, 0},
-    [COLUMN_TITLE]   = {"TITLE",   GRID_TEXT,  8,  40, 3},
+    [COLUMN_TITLE]   = {"TITLE",   GRID_TEXT,  8,  40, 4},
     [COLUMN_KIND]    = {"KIND",    GRID_TEXT,  8,  14, 0},
     [COLUMN_VERSION] = {"VER",     GRID_RIGHT, 3,  7,  1},
-    [COLUMN_COLUMNS] = {"COLUMNS", GRID_RIGHT, 7,  7,  2},
-    [COLUMN_LAST]    = {"AGE",     GRID_RIGHT, 4,  5,  4},
+    [COLUMN_METRIC]  = {"METRIC",  GRID_WORD,  6,  40, 2},
+    [COLUMN_COLUMNS] = {"COLUMNS", GRID_RIGHT, 7,  7,  3},
+    [COLUMN_LAST]    = {"AGE",     GRID_RIGHT, 4,  5,  5},
     {.name = NULL},
 };
 /* clang-format on */
@@ -130,6 +135,32 @@ work(struct screen *s, bool *more)
     return e;
 }
 
+/* "accuracy 0.64": the headline of the active version. */
+static enum err
+put_metric(struct screen *s, const struct model *m, struct buf *out)
+{
+    struct version_list list = {0};
+    struct leaves metrics = {0};
+    const struct leaf *leaf;
+    char figure[FIGURE_MAX];
+    enum err e;
+
+    if (!m->kind->headlines)
+        return ERR_OK;
+    e = version_list(s->app->service, m, m->version - 1, 1, &list);
+    if (e != ERR_OK)
+        return e;
+    for (size_t i = 0; i < list.count; i++) /* one */
+        version_metrics(&list.items[i], &metrics);
+    leaf = version_headline(m->kind, &metrics);
+    if (leaf)
+        buf_printf(out, "%s %s", leaf->name,
+                   figure_round(figure, leaf->value, NAN));
+    leaves_free(&metrics);
+    version_list_free(&list);
+    return ERR_OK;
+}
+
 static enum err
 row_of(struct screen *s, const struct model *m, struct grid_cell *cells)
 {
@@ -151,13 +182,14 @@ row_of(struct screen *s, const struct model *m, struct grid_cell *cells)
     app_safe(s->app, &cells[COLUMN_TITLE].text, m->title);
     buf_str(&cells[COLUMN_KIND].text, m->kind->name);
     buf_printf(&cells[COLUMN_VERSION].text, "%" PRId64, m->version);
-    buf_str(&cells[COLUMN_COLUMNS].text,
-            figure_group(number, (int64_t) states.count)); /* few */
+    if (m->kind->learns == LEARNS_MOMENTS) /* others have no columns */
+        buf_str(&cells[COLUMN_COLUMNS].text,
+                figure_group(number, (int64_t) states.count)); /* few */
     clock_age(age, s->app->now - last);
     if (last)
         buf_str(&cells[COLUMN_LAST].text, age);
     state_list_free(&states);
-    return ERR_OK;
+    return put_metric(s, m, &cells[COLUMN_METRIC].text);
 }
 
 static enum err

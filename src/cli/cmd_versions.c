@@ -33,23 +33,12 @@ is_column(const struct leaf *leaf)
 }
 
 static void
-read_metrics(const struct version *v, struct leaves *out)
-{
-    struct json *json = NULL;
-
-    if (v->metrics
-        && json_parse(v->metrics, strlen(v->metrics), &json) == ERR_OK)
-        leaves_add(out, json);
-    json_free(json);
-}
-
-static void
 put_metrics(const struct sink *sink, const struct version *v)
 {
     struct leaves own = {0};
     size_t put = 0;
 
-    read_metrics(v, &own);
+    version_metrics(v, &own);
     for (size_t i = 0; i < sink->metrics->count && put < METRICS_MAX; i++) {
         const struct leaf *leaf = &sink->metrics->items[i];
 
@@ -125,7 +114,7 @@ print(const struct cmd *cmd, const struct model *m)
 
     if (e != ERR_OK)
         return e;
-    read_metrics(&newest, &metrics);
+    version_metrics(&newest, &metrics);
     version_free(&newest);
     for (size_t i = 0; i < metrics.count && count < 7 + METRICS_MAX; i++)
         if (is_column(&metrics.items[i]))

@@ -46,17 +46,12 @@ take_progress(int64_t done, int64_t total, void *arg)
 static void
 print_metrics(const struct cmd *cmd, const struct view *view)
 {
-    const char *text = view->version.metrics;
     struct leaves leaves = {0};
-    struct json *json = NULL;
 
-    if (text && json_parse(text, strlen(text), &json) == ERR_OK) {
-        leaves_add(&leaves, json);
-        if (show_leaves(cmd, &leaves) != ERR_OK)
-            err_clear(); /* the flush at the end says it */
-    }
+    version_metrics(&view->version, &leaves);
+    if (leaves.count > 0 && show_leaves(cmd, &leaves) != ERR_OK)
+        err_clear(); /* the flush at the end says it */
     leaves_free(&leaves);
-    json_free(json);
 }
 
 static enum err

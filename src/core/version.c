@@ -12,6 +12,8 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/json.h"
+#include "base/leaves.h"
 #include "core/model.h"
 #include "core/service.h"
 #include "kinds/kind.h"
@@ -232,6 +234,28 @@ version_list(struct service *s, const struct model *m, int64_t after,
     else
         version_list_free(&list);
     return e;
+}
+
+void
+version_metrics(const struct version *v, struct leaves *out)
+{
+    struct json *json = NULL;
+
+    if (v->metrics
+        && json_parse(v->metrics, strlen(v->metrics), &json) == ERR_OK)
+        leaves_add(out, json);
+    json_free(json);
+}
+
+const struct leaf *
+version_headline(const struct kind *kind, const struct leaves *metrics)
+{
+    const char *const *name = kind->headlines;
+    const struct leaf *leaf = NULL;
+
+    for (; name && *name && !leaf; name++)
+        leaf = leaves_find(metrics, *name);
+    return leaf;
 }
 
 enum err

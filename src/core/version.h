@@ -14,6 +14,8 @@
 
 struct db_put;
 struct kind;
+struct leaf;
+struct leaves;
 struct model;
 struct service;
 
@@ -42,6 +44,12 @@ void version_list_free(struct version_list *list);
 CHECKED enum err version_list(struct service *s, const struct model *m,
                               int64_t after, size_t limit,
                               struct version_list *out);
+
+/* Adds the metrics of a version to out, and finds the one that lists show:
+ * the first of its kind's headlines that it has; NULL: none. */
+void version_metrics(const struct version *v, struct leaves *out);
+const struct leaf *version_headline(const struct kind *kind,
+                                    const struct leaves *metrics);
 
 /* The number that a next version would get. ERR_CONFLICT: there are too many.
  */

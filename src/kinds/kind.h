@@ -215,6 +215,10 @@ struct kind {
      * which are stored beside each; NULL: the kind has none. */
     void (*metrics)(const void *model, struct json_out *out);
 
+    /* Their names, the most telling first, ending with NULL: of each version
+     * lists show the first that it has. NULL: none. */
+    const char *const *headlines;
+
     /*
      * Foreign texts: *known is false, and nothing else happens, when the
      * text is in no format of this kind. Else adds the weights, and an

@@ -412,4 +412,5 @@ const struct kind kind_linear = {
     .show = tabular_show,
     .check = check,
     .metrics = tabular_metrics,
+    .headlines = tabular_headlines,
 };

@@ -285,6 +285,9 @@ tabular_metrics(const void *model, struct json_out *out)
     json_put_raw(out, m->metrics.len ? buf_text(&m->metrics) : "{}");
 }
 
+/* Of classes; of numbers. */
+const char *const tabular_headlines[] = {"accuracy", "r2", "rmse", NULL};
+
 /* ---- adjust ---- */
 
 /* The class that adjust moves: the one named, else the second of two. */

@@ -120,6 +120,7 @@ enum err tabular_test(const void *model, const struct json *request,
 void tabular_show(const void *model, const char *const *states,
                   struct json_out *out);
 void tabular_metrics(const void *model, struct json_out *out);
+extern const char *const tabular_headlines[];
 
 /*
  * The answer to a row of numbers and codes as the features have it: *value,

@@ -292,5 +292,6 @@ const struct kind kind_trees = {
     .show = tabular_show,
     .check = check,
     .metrics = tabular_metrics,
+    .headlines = tabular_headlines,
     .load = load,
 };
