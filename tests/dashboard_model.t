@@ -44,17 +44,40 @@ like "$(row 2)" 'VER$' '... which a small screen leaves out'
 press 'mG<Enter>' -- --size 80x10
 like "$(row 1)" '^ vigia Model  sort  linear, version 1 of 1$' \
     'Enter shows a model without columns'
-like "$(row 3)" '^version 1 .* active, fit .* accuracy 1, ' \
-    '... its versions with their metrics'
-like "$out" '^features\.colour\.levels *blue; dark red$' '... and its weights'
+like "$(row 3)" '^accuracy  *1$' '... its metrics first'
+press 'mG<Enter>'
+rest=$(printf '%s\n' "$out" | sed '1,/^rows_held_out/d')
+like "$rest" '^version 1 .* active, fit .* accuracy 1, ' '... then its versions'
+is "$(printf '%s\n' "$out" | grep -c '…')" 0 '... of which nothing is cut'
+like "$(printf '%s\n' "$rest" | tr -s ' \n' '  ')" \
+    'accuracy 1, auc 1, log_loss [0-9.e-]*, rows 200, rows_held_out 40 features' \
+    '... but goes on in the next row'
+is "$(printf '%s\n' "$out" | sed -n 's/^features[.]\([a-z]*\) .*/\1/p')" \
+    "size
+colour" 'features stand by importance'
+like "$out" '^features\.size  *importance [0-9.]*, max 9, min 1, missing 0$' \
+    '... a row for each'
+is "$(printf '%s\n' "$out" | grep -c '[.]name *size\|^metrics')" 0 \
+    '... and nothing twice'
 press 'mG<Enter>/size<Enter>'
 like "$(row 3)" '^features\.size' '... of which a filter shows some'
+press 'mG<Enter>/colour<Enter>' ':dump' ':size 40x10'
+like "$(printf '%s\n' "$out" | tr -s ' \n' '  ')" \
+    'levels blue; dark red .* levels blue; dark red' \
+    'rows are broken anew for another size'
 
 press 'mG<Enter>tsize=9 colour=blue<Enter>'
 like "$(row 3)" '^label *y$' 'name=value pairs are tested'
 like "$(row 4)" '^probabilities\.x *0\.' '... with the whole answer'
 press 'mG<Enter>tsize=1 colour="dark red"<Enter>'
 like "$(row 3)" '^label *x$' '... quotes keep blanks together'
+press 'mG<Enter>tcolour = dark red, size=1<Enter>'
+like "$(row 3)" '^label *x$' '... and need not be there'
+press 'mG<Enter>tsize= colour='"'blue'"'<Enter>'
+like "$out" '^warnings *size is missing' 'nothing is a missing value'
+press 'mG<Enter>t"size"=1 "colour"="dark=red"<Enter>'
+like "$(row 21)" 'colour is "dark=red", a level' \
+    'names may have quotes, and values signs'
 press 'mG<Enter>t {"size":9,"colour":"blue"}<Enter>'
 like "$(row 3)" '^label *y$' '... and so is JSON'
 press 'mG<Enter>tsize=9<Enter>'
@@ -62,6 +85,11 @@ like "$(row 22)" '^ the feature "colour" is missing' 'what is missing is named'
 like "$(row 23)" '^ test: size=9' '... and asked for again'
 press 'mG<Enter>tblue<Enter>'
 like "$(row 22)" '^ "blue" is no name=value' 'what is no request is refused'
+press 'mG<Enter>tcolour="blue size=1<Enter>'
+like "$(row 22)" '^ the value of colour has no closing quote' \
+    '... and what has half a pair of quotes'
+press 'mG<Enter>tsize=1 size=2<Enter>'
+like "$(row 22)" '^ size has two values' '... and what says something twice'
 press 'mG<Enter>tsize=dark colr=blue<Enter>'
 like "$(row 20)" '^ /colr: the model has no feature "colr"' \
     'all that is wrong is said'

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A model of a kind without columns: its versions with their metrics, its
- * weights as names and values, and, on top, the answer to what was tested
- * last. Nothing is recorded here.
+ * A model of a kind without columns: the answer to what was tested last, its
+ * metrics, its versions with theirs, and its weights, as names and values of
+ * as many rows as they need. Nothing is recorded here.
  */
 #include "tui/screen.h"
 
@@ -11,144 +11,199 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/figure.h"
 #include "base/json.h"
 #include "base/leaves.h"
-#include "base/number.h"
 #include "base/random.h"
+#include "base/text.h"
 #include "core/answer.h"
 #include "core/service.h"
 #include "core/view.h"
 #include "kinds/kind.h"
+#include "tui/facts.h"
 #include "tui/grid.h"
+#include "tui/request.h"
 
-enum { VERSIONS = 50 /* the newest */ };
+enum {
+    VERSIONS = 50,   /* the newest */
+    NAME_WIDTH = 48, /* at most */
+    USUAL_WIDTH = 80 /* before the first picture */
+};
+
+/* A row: a line of a fact whose text is too long for one. */
+struct line {
+    const struct leaf *fact; /* of the answer or of the facts */
+    char *text;              /* safe; owned */
+    bool first;              /* and has the name */
+};
 
 struct own {
     int64_t model; /* id */
     struct view view;
-    struct leaves answer, weights;
-    struct leaf *versions; /* names and texts, owned */
-    size_t version_count;
-    const struct leaf **rows; /* those that fit the filter */
-    size_t answers;           /* of them, on top */
+    struct leaves answer, facts;
+    struct line *lines; /* of what fits the filter */
+    size_t cap;
+    size_t answers; /* of them, on top */
+    size_t width;   /* of the canvas they were broken for */
     struct grid grid;
+    struct grid_column columns[3]; /* of the grid */
 };
-
-/* clang-format off */
-static const struct grid_column columns[] = {
-    {"NAME",  GRID_TAIL, 12, 48,  0},
-    {"VALUE", GRID_REST, 8,  300, 0},
-    {.name = NULL},
-};
-/* clang-format on */
 
 /* ---- reading ---- */
 
-static void
-free_versions(struct own *own)
-{
-    for (size_t i = 0; i < own->version_count; i++) {
-        free(own->versions[i].name);
-        free(own->versions[i].text);
-    }
-    free(own->versions);
-    own->versions = NULL;
-    own->version_count = 0;
-}
-
-/* "fit 2026-11-20 14:03 by ana, accuracy 0.64" */
-static void
-describe(const struct own *own, const struct version *v, struct leaf *out)
-{
-    struct buf name = {0}, text = {0};
-    struct json *metrics = NULL;
-    struct json_walk it = {0};
-    char when[CLOCK_TEXT], figure[FIGURE_MAX];
-
-    clock_local(when, v->created_at);
-    when[sizeof "2026-11-20 14:03" - 1] = '\0';
-    buf_printf(&name, "version %" PRId64, v->number);
-    buf_printf(&text, "%s%s %s by %s",
-               v->number == own->view.model.version ? "active, " : "",
-               v->origin, when, v->by);
-    if (v->metrics
-        && json_parse(v->metrics, strlen(v->metrics), &metrics) == ERR_OK)
-        while (json_next(metrics, &it))
-            if (json_type(it.value) == JSON_NUMBER)
-                buf_printf(&text, ", %s %s", it.key,
-                           figure_round(figure, json_number(it.value), NAN));
-    json_free(metrics);
-    *out = (struct leaf){.name = buf_steal(&name), .text = buf_steal(&text)};
-}
-
 static enum err
-read_versions(struct screen *s)
+read_versions(struct service *service, const struct model *m,
+              struct leaves *facts)
 {
-    struct own *own = s->own;
-    const struct model *m = &own->view.model;
     struct version_list list = {0};
     enum err e = version_list(
-        s->app->service, m,
-        m->versions > VERSIONS ? m->versions - VERSIONS : 0, VERSIONS, &list);
+        service, m, m->versions > VERSIONS ? m->versions - VERSIONS : 0,
+        VERSIONS, &list);
 
     if (e != ERR_OK)
         return e;
-    free_versions(own);
-    own->versions = xcalloc(list.count + 1, sizeof *own->versions);
-    for (size_t i = list.count; i > 0; i--) /* the newest on top */
-        describe(own, &list.items[i - 1],
-                 &own->versions[own->version_count++]);
+    for (size_t i = list.count; i > 0; i--) { /* the newest on top */
+        const struct version *v = &list.items[i - 1];
+
+        facts_version(facts, m->kind, v, v->number == m->version);
+    }
     version_list_free(&list);
     return ERR_OK;
 }
 
 static enum err
-read_weights(struct own *own)
+read_weights(const struct view *view, struct leaves *facts)
 {
     struct buf text = {0};
     struct json_out out = {.buf = &text};
     struct json *json = NULL;
     enum err e;
 
-    answer_weights(&out, own->view.model.kind, own->view.compiled->model,
-                   own->view.states);
+    answer_weights(&out, view->model.kind, view->compiled->model,
+                   view->states);
     e = json_parse(text.data, text.len, &json);
-    leaves_free(&own->weights);
     if (e == ERR_OK)
-        leaves_add(&own->weights, json);
+        facts_weights(facts, json);
     json_free(json);
     buf_free(&text);
     return e;
 }
 
-static size_t
-choose(const struct screen *s, const struct leaf *items, size_t count,
-       size_t at)
+/* ---- rows ---- */
+
+static void
+free_lines(struct screen *s)
 {
     struct own *own = s->own;
 
-    for (size_t i = 0; i < count; i++) {
-        const char *texts[] = {items[i].name, items[i].text};
-
-        if (screen_fits(s, texts, 2, NULL))
-            own->rows[at++] = &items[i];
-    }
-    return at;
+    for (size_t i = 0; i < s->list.count; i++)
+        free(own->lines[i].text);
+    s->list.count = 0;
 }
 
-/* The rows in their order. */
+static void
+add_line(struct screen *s, const struct leaf *fact, const char *text,
+         size_t len, bool first)
+{
+    struct own *own = s->own;
+    size_t *count = &s->list.count;
+
+    if (*count == own->cap) {
+        own->cap = own->cap ? 2 * own->cap : 64;
+        own->lines = xreallocarray(own->lines, own->cap, sizeof *own->lines);
+    }
+    own->lines[(*count)++] = (struct line){fact, xstrndup(text, len), first};
+}
+
+static bool
+is_shown(const struct screen *s, const struct leaf *fact)
+{
+    const char *texts[] = {fact->name, fact->text};
+
+    return screen_fits(s, texts, 2, NULL);
+}
+
+/* Adds the lines of those that are shown, room columns wide. */
+static void
+break_facts(struct screen *s, const struct leaves *facts, size_t room)
+{
+    for (size_t i = 0; i < facts->count; i++) {
+        const struct leaf *fact = &facts->items[i];
+        char figure[FIGURE_MAX];
+        struct buf safe = {0};
+        const char *at;
+        size_t len;
+
+        if (!is_shown(s, fact))
+            continue;
+        app_safe(s->app, &safe,
+                 fact->number ? figure_round(figure, fact->value, NAN)
+                              : fact->text);
+        at = buf_text(&safe);
+        do {
+            len = text_line(at, room);
+            add_line(s, fact, at, len, at == buf_text(&safe));
+            at += len + (at[len] == ' ');
+        } while (*at);
+        buf_free(&safe);
+    }
+}
+
+/* The widest name of what is shown, in columns. */
+static size_t
+widest(const struct screen *s, const struct leaves *facts, size_t width)
+{
+    for (size_t i = 0; i < facts->count; i++) {
+        struct buf safe = {0};
+        size_t own = 0;
+
+        app_safe(s->app, &safe, facts->items[i].name);
+        if (is_shown(s, &facts->items[i]))
+            own = text_width(buf_text(&safe));
+        width = own > width ? own : width;
+        buf_free(&safe);
+    }
+    return width;
+}
+
+/* The rows in their order, for the canvas as it is. */
+static void
+arrange(struct screen *s)
+{
+    struct own *own = s->own;
+    size_t width, name, most;
+
+    own->width = s->app->canvas.width;
+    width = own->width ? own->width : USUAL_WIDTH;
+    name = widest(s, &own->facts, widest(s, &own->answer, strlen("NAME")));
+    most = 2 * width / 5 < NAME_WIDTH ? 2 * width / 5 : NAME_WIDTH;
+    name = name < most ? name : most;
+    own->columns[0] = (struct grid_column){"NAME", GRID_TAIL, name, name, 0};
+    own->columns[1] =
+        (struct grid_column){"VALUE", GRID_REST, 1, CANVAS_WIDTH_MAX, 0};
+    grid_free(&own->grid);
+    grid_begin(&own->grid, own->columns, s->app->ascii);
+    free_lines(s);
+    break_facts(s, &own->answer, width - name - 1);
+    own->answers = s->list.count;
+    break_facts(s, &own->facts, width - name - 1);
+}
+
 static enum err
 again(struct screen *s)
 {
-    struct own *own = s->own;
-    size_t count = own->answer.count + own->version_count + own->weights.count;
+    arrange(s);
+    return ERR_OK;
+}
 
-    own->rows = xreallocarray(own->rows, count + 1, sizeof *own->rows);
-    own->answers = choose(s, own->answer.items, own->answer.count, 0);
-    count = choose(s, own->versions, own->version_count, own->answers);
-    s->list.count = choose(s, own->weights.items, own->weights.count, count);
+static enum err
+fetch(struct screen *s, size_t height)
+{
+    const struct own *own = s->own;
+
+    (void) height;
+    if (own->width != s->app->canvas.width)
+        arrange(s);
     return ERR_OK;
 }
 
@@ -157,6 +212,7 @@ load(struct screen *s)
 {
     struct own *own = s->own;
     struct view view = {.now = 0};
+    struct leaves facts = {0};
     struct model m = {0};
     enum err e = model_by_id(s->app->service, own->model, &m);
 
@@ -169,54 +225,24 @@ load(struct screen *s)
         e = view_load(s->app->service, &m, 0, &view);
     if (e != ERR_OK)
         return e;
-    view_free(&own->view);
-    own->view = view;
-    e = read_versions(s);
+    facts_metrics(&facts, view.model.kind, &view.version);
+    e = read_versions(s->app->service, &view.model, &facts);
     if (e == ERR_OK)
-        e = read_weights(own);
-    (void) again(s); /* of what there is now */
-    return e;
+        e = read_weights(&view, &facts);
+    if (e != ERR_OK) {
+        leaves_free(&facts);
+        view_free(&view);
+        return e;
+    }
+    view_free(&own->view);
+    leaves_free(&own->facts);
+    own->view = view;
+    own->facts = facts;
+    arrange(s);
+    return ERR_OK;
 }
 
 /* ---- testing ---- */
-
-/* name=value name=value as an object; a value that reads as a number is one,
- * and quotes keep blanks together. */
-static enum err
-pairs_json(const char *text, struct buf *json)
-{
-    struct json_out out = {.buf = json};
-
-    json_open(&out, '{');
-    while (*(text += strspn(text, " "))) {
-        size_t name = strcspn(text, "= "), len;
-        const char *value = text + name + 1;
-        bool quoted;
-        char *key, *word;
-        double v;
-
-        if (text[name] != '=' || name == 0)
-            return err_set(ERR_DATA,
-                           "\"%.*s\" is no name=value, nor is it JSON",
-                           (int) (name < 40 ? name : 40), text);
-        quoted = *value == '"';
-        value += quoted;
-        len = strcspn(value, quoted ? "\"" : " ");
-        key = xstrndup(text, name);
-        word = xstrndup(value, len);
-        json_key(&out, key);
-        if (!quoted && number_read(word, len, NUMBER_LOOSE, &v) == ERR_OK)
-            json_put_number(&out, v);
-        else
-            json_put_text(&out, word);
-        free(key);
-        free(word);
-        text = value + len + (quoted && value[len]);
-    }
-    json_close(&out, '}');
-    err_clear();
-    return ERR_OK;
-}
 
 static void
 take_answer(struct own *own, const struct verdicts *verdicts)
@@ -236,19 +262,14 @@ static enum err
 judge(struct own *own, const char *text)
 {
     const struct compiled *c = own->view.compiled;
-    struct buf pairs = {0};
+    struct buf typed = {0};
     struct json *request = NULL;
     struct verdicts verdicts = {0};
     struct ask ask = {.mode = NULL};
-    const char *first = text + strspn(text, " ");
-    enum err e = ERR_OK;
+    enum err e = request_read(text, &typed);
 
-    if (*first == '{' || *first == '[')
-        buf_str(&pairs, first);
-    else
-        e = pairs_json(text, &pairs);
     if (e == ERR_OK)
-        e = json_parse(buf_text(&pairs), pairs.len, &request);
+        e = json_parse(buf_text(&typed), typed.len, &request);
     if (e == ERR_OK)
         e = random_seed(&ask.seed);
     if (e == ERR_OK) {
@@ -259,7 +280,7 @@ judge(struct own *own, const char *text)
         take_answer(own, &verdicts);
     verdicts_free(&verdicts);
     json_free(request);
-    buf_free(&pairs);
+    buf_free(&typed);
     return e;
 }
 
@@ -312,14 +333,12 @@ paint(struct screen *s, struct canvas *c, struct area area)
     rows = list_fit(l, area.height);
     grid_rows(&own->grid, rows);
     for (size_t i = 0; i < rows; i++) {
-        const struct leaf *leaf = own->rows[l->top + i];
+        const struct line *line = &own->lines[l->top + i];
         struct grid_cell *cells = grid_row(&own->grid, i);
-        char figure[FIGURE_MAX];
 
-        app_safe(s->app, &cells[0].text, leaf->name);
-        app_safe(s->app, &cells[1].text,
-                 leaf->number ? figure_round(figure, leaf->value, NAN)
-                              : leaf->text);
+        if (line->first)
+            app_safe(s->app, &cells[0].text, line->fact->name);
+        buf_str(&cells[1].text, line->text);
         cells[0].paint = cells[1].paint =
             l->top + i < own->answers ? PAINT_BOLD : PAINT_PLAIN;
     }
@@ -345,9 +364,9 @@ close_model(struct screen *s)
 
     view_free(&own->view);
     leaves_free(&own->answer);
-    leaves_free(&own->weights);
-    free_versions(own);
-    free(own->rows);
+    leaves_free(&own->facts);
+    free_lines(s);
+    free(own->lines);
     grid_free(&own->grid);
     free(own);
 }
@@ -358,6 +377,7 @@ screen_model(struct app *app, int64_t model)
     static const struct screen_ops ops = {
         .id = SCREEN_MODEL,
         .load = load,
+        .fetch = fetch,
         .again = again,
         .head = head,
         .note = note,
@@ -368,6 +388,5 @@ screen_model(struct app *app, int64_t model)
     struct own *own = xcalloc(1, sizeof *own);
 
     own->model = model;
-    grid_begin(&own->grid, columns, app->ascii);
     return screen_push(app, &ops, own);
 }

@@ -50,20 +50,21 @@ add_text(struct buf *out, const struct json *value)
 }
 
 static void
-add_leaf(struct leaves *l, const char *name, char *text,
-         const struct json *value)
+add_leaf(struct leaves *l, const char *name, char *text, bool number,
+         double value)
 {
-    bool number = json_type(value) == JSON_NUMBER;
-
     if (l->count == l->cap) {
         l->cap = l->cap ? 2 * l->cap : 16;
         l->items = xreallocarray(l->items, l->cap, sizeof *l->items);
     }
-    l->items[l->count++] =
-        (struct leaf){.name = xstrdup(name),
-                      .text = text,
-                      .number = number,
-                      .value = number ? json_number(value) : NAN};
+    l->items[l->count++] = (struct leaf){
+        .name = xstrdup(name), .text = text, .number = number, .value = value};
+}
+
+void
+leaves_put_text(struct leaves *l, const char *name, char *text)
+{
+    add_leaf(l, name, text, false, NAN);
 }
 
 static bool
@@ -116,10 +117,20 @@ add_value(struct leaves *l, const char *parent, const char *step,
             add_text(&text, json_at(value, i));
         }
         buf_str(&text, "");
-        add_leaf(l, buf_text(&name), buf_steal(&text), value);
+        if (json_type(value) == JSON_NUMBER)
+            add_leaf(l, buf_text(&name), buf_steal(&text), true,
+                     json_number(value));
+        else
+            leaves_put_text(l, buf_text(&name), buf_steal(&text));
     }
     buf_free(&name);
     buf_free(&text);
+}
+
+void
+leaves_put(struct leaves *l, const char *name, const struct json *value)
+{
+    add_value(l, "", name, value);
 }
 
 void
@@ -128,7 +139,7 @@ leaves_add(struct leaves *l, const struct json *object)
     struct json_walk it = {0};
 
     while (json_next(object, &it))
-        add_value(l, "", it.key, it.value);
+        leaves_put(l, it.key, it.value);
 }
 
 const struct leaf *

@@ -30,6 +30,12 @@ void leaves_free(struct leaves *l);
  */
 void leaves_add(struct leaves *l, const struct json *object);
 
+/* Adds the leaves of one value under a name. */
+void leaves_put(struct leaves *l, const char *name, const struct json *value);
+
+/* Adds a text, which is taken over. */
+void leaves_put_text(struct leaves *l, const char *name, char *text);
+
 /* NULL: there is none of that name. */
 const struct leaf *leaves_find(const struct leaves *l, const char *name);
 
