@@ -139,16 +139,10 @@ change_next(struct service *s, int64_t *id)
 {
     static const char sql[] =
         "SELECT id FROM activation WHERE id > 0 ORDER BY id DESC LIMIT 1";
-    struct db_rows *rows;
-    bool more = false;
-    enum err e = db_query(s->db, sql, NULL, 0, &rows);
+    enum err e = db_one_int(s->db, sql, NULL, 0, id);
 
-    if (e != ERR_OK)
-        return e;
-    e = db_next(rows, &more);
     if (e == ERR_OK)
-        *id = more ? db_int(rows, 0) + 1 : 1;
-    db_done(rows);
+        ++*id;
     return e;
 }
 

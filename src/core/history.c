@@ -142,19 +142,9 @@ history_record(struct service *s, const struct reading *r, bool *stored)
 enum err
 history_count(struct service *s, int64_t *count)
 {
-    struct db_rows *rows;
-    bool more = false;
-    enum err e =
-        db_query(s->db, "SELECT value FROM meta WHERE name = 'history_rows'",
-                 NULL, 0, &rows);
-
-    if (e != ERR_OK)
-        return e;
-    e = db_next(rows, &more);
-    if (e == ERR_OK)
-        *count = more ? db_int(rows, 0) : 0;
-    db_done(rows);
-    return e;
+    return db_one_int(s->db,
+                      "SELECT value FROM meta WHERE name = 'history_rows'",
+                      NULL, 0, count);
 }
 
 enum err

@@ -219,17 +219,8 @@ chain_start(struct service *s, int64_t model, int64_t *id)
     static const char sql[] =
         "SELECT newest FROM state WHERE model = $1 AND ord = 0";
     struct arg args[] = {arg_int(model)};
-    struct db_rows *rows;
-    bool more = false;
-    enum err e = db_query(s->db, sql, args, 1, &rows);
 
-    if (e != ERR_OK)
-        return e;
-    e = db_next(rows, &more);
-    if (e == ERR_OK)
-        *id = more ? db_int(rows, 0) : 0;
-    db_done(rows);
-    return e;
+    return db_one_int(s->db, sql, args, 1, id);
 }
 
 enum err
@@ -291,18 +282,7 @@ history_tail(struct service *s, int64_t model, bool alerts, int64_t after,
 enum err
 history_newest(struct service *s, int64_t *id)
 {
-    struct db_rows *rows;
-    bool more = false;
-    enum err e =
-        db_query(s->db, "SELECT max(id) FROM history", NULL, 0, &rows);
-
-    if (e != ERR_OK)
-        return e;
-    e = db_next(rows, &more);
-    if (e == ERR_OK)
-        *id = more ? db_int(rows, 0) : 0; /* of none it is null */
-    db_done(rows);
-    return e;
+    return db_one_int(s->db, "SELECT max(id) FROM history", NULL, 0, id);
 }
 
 enum err

@@ -27,19 +27,8 @@ struct page {
 static enum err
 read_pruned_to(struct service *s, int64_t *id)
 {
-    struct db_rows *rows;
-    bool more = false;
-    enum err e =
-        db_query(s->db, "SELECT value FROM meta WHERE name = 'pruned_to'",
-                 NULL, 0, &rows);
-
-    if (e != ERR_OK)
-        return e;
-    e = db_next(rows, &more);
-    if (e == ERR_OK)
-        *id = more ? db_int(rows, 0) : 0;
-    db_done(rows);
-    return e;
+    return db_one_int(s->db, "SELECT value FROM meta WHERE name = 'pruned_to'",
+                      NULL, 0, id);
 }
 
 enum err

@@ -29,24 +29,6 @@ slice_takes(struct slice *slice)
     return true;
 }
 
-/* Runs a query for one number; *id is 0 when it has no row. */
-static enum err
-read_id(struct service *s, const char *sql, const struct arg *args,
-        size_t count, int64_t *id)
-{
-    struct db_rows *rows;
-    bool more = false;
-    enum err e = db_query(s->db, sql, args, count, &rows);
-
-    if (e != ERR_OK)
-        return e;
-    e = db_next(rows, &more);
-    if (e == ERR_OK)
-        *id = more ? db_int(rows, 0) : 0;
-    db_done(rows);
-    return e;
-}
-
 /*
  * Ids of history must not be given again (schema.c), so the newest row of all
  * stays when it is the model's: emptied, without a model to show it. Pruning
@@ -84,13 +66,13 @@ purge_chain(struct service *s, const struct model *m, struct slice *slice,
         "UPDATE state SET newest = $1 WHERE model = $2 AND ord = 0";
     struct arg model[] = {arg_int(m->id)};
     int64_t id = 0, before = 0, first;
-    enum err e = read_id(s, newest, model, 1, &id);
+    enum err e = db_one_int(s->db, newest, model, 1, &id);
 
     first = id;
     for (; e == ERR_OK && id && slice_takes(slice); id = before) {
         struct arg row[] = {arg_int(id), arg_int(m->id)};
 
-        e = read_id(s, prev, row, 2, &before);
+        e = db_one_int(s->db, prev, row, 2, &before);
         if (e == ERR_OK)
             e = purge_row(s, id);
     }
@@ -112,12 +94,12 @@ purge_alerts(struct service *s, const struct model *m, struct slice *slice,
         "SELECT id FROM history WHERE model = $1 AND alert = 1 LIMIT 1";
     struct arg model[] = {arg_int(m->id)};
     int64_t id = 0;
-    enum err e = read_id(s, alert, model, 1, &id);
+    enum err e = db_one_int(s->db, alert, model, 1, &id);
 
     while (e == ERR_OK && id && slice_takes(slice)) {
         e = purge_row(s, id);
         if (e == ERR_OK)
-            e = read_id(s, alert, model, 1, &id);
+            e = db_one_int(s->db, alert, model, 1, &id);
     }
     *more = id != 0;
     return e;
@@ -135,13 +117,13 @@ purge_activations(struct service *s, const struct model *m,
                                " head = NULL WHERE id = $2";
     struct arg model[] = {arg_int(m->id)};
     int64_t id = 0, before = 0, first;
-    enum err e = read_id(s, newest, model, 1, &id);
+    enum err e = db_one_int(s->db, newest, model, 1, &id);
 
     first = id;
     for (; e == ERR_OK && id && slice_takes(slice); id = before) {
         struct arg row[] = {arg_int(id)};
 
-        e = read_id(s, prev, row, 1, &before);
+        e = db_one_int(s->db, prev, row, 1, &before);
         if (e == ERR_OK)
             e = db_run(s->db, delete, row, 1);
     }
@@ -165,14 +147,14 @@ purge_versions(struct service *s, const struct model *m, struct slice *slice,
     struct arg range[] = {arg_int(version_row(m->id, 0)),
                           arg_int(version_row(m->id + 1, 0))};
     int64_t id = 0;
-    enum err e = read_id(s, first, range, 2, &id);
+    enum err e = db_one_int(s->db, first, range, 2, &id);
 
     while (e == ERR_OK && id && slice_takes(slice)) {
         struct arg row[] = {arg_int(id)};
 
         e = db_run(s->db, delete, row, 1);
         if (e == ERR_OK)
-            e = read_id(s, first, range, 2, &id);
+            e = db_one_int(s->db, first, range, 2, &id);
     }
     *more = id != 0;
     return e;
@@ -189,7 +171,7 @@ purge_states(struct service *s, const struct model *m, struct slice *slice,
         "DELETE FROM state WHERE model = $1 AND ord = $2";
     struct arg model[] = {arg_int(m->id)};
     int64_t columns = 0;
-    enum err e = read_id(s, count, model, 1, &columns);
+    enum err e = db_one_int(s->db, count, model, 1, &columns);
 
     for (; e == ERR_OK && columns && slice_takes(slice); columns--) {
         struct arg row[] = {arg_int(m->id), arg_int(columns - 1)};

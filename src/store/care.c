@@ -23,7 +23,7 @@ enum { COPY_PAGES = 2000 }; /* between two looks at stop_asked() */
 enum err
 db_data_version(struct db *db, int64_t *version)
 {
-    enum err e = db_pragma(db, "PRAGMA data_version", version);
+    enum err e = db_one_int(db, "PRAGMA data_version", NULL, 0, version);
 
     if (e == ERR_OK)
         *version += db->restores;
@@ -36,10 +36,10 @@ db_sizes(struct db *db, int64_t *database, int64_t *wal)
     int64_t pages = 0, size = 0;
     struct buf path = {0};
     struct stat st;
-    enum err e = db_pragma(db, "PRAGMA page_count", &pages);
+    enum err e = db_one_int(db, "PRAGMA page_count", NULL, 0, &pages);
 
     if (e == ERR_OK)
-        e = db_pragma(db, "PRAGMA page_size", &size);
+        e = db_one_int(db, "PRAGMA page_size", NULL, 0, &size);
     if (e != ERR_OK)
         return e;
     buf_printf(&path, "%s-wal", db->path);
@@ -118,7 +118,7 @@ make_copy(struct db *db, const char *path, const char *const *trim,
     if (e == ERR_OK)
         e = db_script(db, "BEGIN");
     if (e == ERR_OK) {
-        e = db_pragma(db, "PRAGMA user_version", &version);
+        e = db_one_int(db, "PRAGMA user_version", NULL, 0, &version);
         if (e == ERR_OK)
             e = copy_pages(db, copy);
         (void) sqlite3_exec(db->sqlite, "COMMIT", NULL, NULL, NULL);
@@ -259,10 +259,10 @@ match_pages(struct db *db, struct db *copy)
 {
     int64_t ours = 0, its = 0;
     struct buf sql = {0};
-    enum err e = db_pragma(db, "PRAGMA page_size", &ours);
+    enum err e = db_one_int(db, "PRAGMA page_size", NULL, 0, &ours);
 
     if (e == ERR_OK)
-        e = db_pragma(copy, "PRAGMA page_size", &its);
+        e = db_one_int(copy, "PRAGMA page_size", NULL, 0, &its);
     buf_printf(&sql, "PRAGMA page_size=%d; VACUUM", (int) ours);
     if (e == ERR_OK && ours != its)
         e = db_script(copy, buf_text(&sql));
@@ -366,7 +366,7 @@ db_upgrade(struct db *db, char **saved)
         e = db_begin(db);
     if (e == ERR_OK) {
         /* Somebody else may have done it while we waited. */
-        e = db_pragma(db, "PRAGMA user_version", &db->schema);
+        e = db_one_int(db, "PRAGMA user_version", NULL, 0, &db->schema);
         if (e == ERR_OK)
             e = db_migrate(db);
         if (e == ERR_OK)

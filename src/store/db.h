@@ -162,6 +162,11 @@ CHECKED enum err db_query(struct db *db, const char *sql,
 CHECKED enum err db_next(struct db_rows *rows, bool *more);
 void db_done(struct db_rows *rows);
 
+/* The one integer that a query answers; 0 when it is null or has no row. */
+CHECKED enum err db_one_int(struct db *db, const char *sql,
+                            const struct arg *args, size_t count,
+                            int64_t *value);
+
 /* The columns of the present row; text and blob are borrowed until the next
  * step. NULL reads as 0, 0.0, NULL. */
 bool db_is_null(const struct db_rows *rows, int column);

@@ -70,9 +70,6 @@ CHECKED enum err db_lock(struct db *db);
 /* Moves the log into the database; the lock must be held. */
 void db_checkpoint(struct db *db, bool truncate);
 
-/* The number a PRAGMA answers. */
-CHECKED enum err db_pragma(struct db *db, const char *sql, int64_t *value);
-
 /* Runs the migrations from the file's schema on; inside a transaction. */
 CHECKED enum err db_migrate(struct db *db);
 

@@ -322,15 +322,15 @@ db_script(struct db *db, const char *sql)
 }
 
 enum err
-db_pragma(struct db *db, const char *sql, int64_t *value)
+db_one_int(struct db *db, const char *sql, const struct arg *args,
+           size_t count, int64_t *value)
 {
-    struct db_rows *rows;
+    struct db_rows *rows = NULL;
     bool more = false;
-    enum err e = db_query(db, sql, NULL, 0, &rows);
+    enum err e = db_query(db, sql, args, count, &rows);
 
-    if (e != ERR_OK)
-        return e;
-    e = db_next(rows, &more);
+    if (e == ERR_OK)
+        e = db_next(rows, &more);
     if (e == ERR_OK)
         *value = more ? db_int(rows, 0) : 0;
     db_done(rows);

@@ -259,7 +259,7 @@ make_database(struct db *db)
 
     if (e != ERR_OK)
         return e;
-    e = db_pragma(db, "SELECT count(*) FROM sqlite_schema", &tables);
+    e = db_one_int(db, "SELECT count(*) FROM sqlite_schema", NULL, 0, &tables);
     if (e == ERR_OK && tables == 0) {
         e = db_script(db, "PRAGMA page_size=4096;"
                           "PRAGMA auto_vacuum=INCREMENTAL;"
@@ -292,10 +292,11 @@ static enum err
 check_owner(struct db *db)
 {
     int64_t id = 0, tables = 0;
-    enum err e = db_pragma(db, "SELECT count(*) FROM sqlite_schema", &tables);
+    enum err e =
+        db_one_int(db, "SELECT count(*) FROM sqlite_schema", NULL, 0, &tables);
 
     if (e == ERR_OK)
-        e = db_pragma(db, "PRAGMA application_id", &id);
+        e = db_one_int(db, "PRAGMA application_id", NULL, 0, &id);
     if (e == ERR_OK && id != APPLICATION_ID && (id != 0 || tables > 0))
         e = refuse_foreign(db);
     return e;
@@ -309,7 +310,7 @@ static enum err
 finish_making(struct db *db, enum db_mode mode)
 {
     int64_t id = 0;
-    enum err e = db_pragma(db, "PRAGMA application_id", &id);
+    enum err e = db_one_int(db, "PRAGMA application_id", NULL, 0, &id);
 
     if (e != ERR_OK || id != 0)
         return e;
@@ -326,10 +327,10 @@ check_schema(struct db *db, enum db_mode mode)
 {
     struct stat st;
     int64_t id = 0;
-    enum err e = db_pragma(db, "PRAGMA application_id", &id);
+    enum err e = db_one_int(db, "PRAGMA application_id", NULL, 0, &id);
 
     if (e == ERR_OK)
-        e = db_pragma(db, "PRAGMA user_version", &db->schema);
+        e = db_one_int(db, "PRAGMA user_version", NULL, 0, &db->schema);
     if (e != ERR_OK)
         return e;
     if (id != APPLICATION_ID && stat(db->path, &st) == 0 && st.st_size == 0)
