@@ -5,28 +5,6 @@
 set -u
 . "${top_srcdir:-.}/tests/lib.sh"
 
-v()
-{
-    run "$VIGIA" "$@"
-}
-
-# status N NAME: of the last v; out_has TEXT NAME, err_has TEXT NAME.
-status()
-{
-    is "$rc" "$1" "$2"
-    [ "$rc" -eq "$1" ] || diag "$out $err"
-}
-
-out_has()
-{
-    ok "$2" grep -qF -e "$1" "$T/out"
-}
-
-err_has()
-{
-    ok "$2" grep -qF -e "$1" "$T/err"
-}
-
 # refused N SENTENCE NAME: deploy of $T/d ends so, and nothing is stored.
 refused()
 {

@@ -4,11 +4,6 @@
 set -u
 . "${top_srcdir:-.}/tests/lib.sh"
 
-v()
-{
-    run "$VIGIA" "$@"
-}
-
 # refused STATUS TEXT NAME ARGUMENT...
 refused()
 {

@@ -5,28 +5,6 @@
 set -u
 . "${top_srcdir:-.}/tests/lib.sh"
 
-v()
-{
-    run "$VIGIA" "$@"
-}
-
-# status N NAME, out_has TEXT NAME, err_has TEXT NAME: of the last v.
-status()
-{
-    is "$rc" "$1" "$2"
-    [ "$rc" -eq "$1" ] || diag "$err"
-}
-
-out_has()
-{
-    ok "$2" grep -qF -e "$1" "$T/out"
-}
-
-err_has()
-{
-    ok "$2" grep -qF -e "$1" "$T/err"
-}
-
 # A table whose label follows from two features, with some cells missing.
 awk 'BEGIN {
     print "id,size,room,price,class"

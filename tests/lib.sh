@@ -101,6 +101,12 @@ run()
     err=$(cat "$T/err")
 }
 
+# v WORD...: run for vigia.
+v()
+{
+    run "$VIGIA" "$@"
+}
+
 # ok NAME COMMAND...: the command succeeds.
 ok()
 {
@@ -149,4 +155,21 @@ until_true()
         [ $asked -lt 600 ] || return 1
         sleep 0.05
     done
+}
+
+# status N NAME, out_has TEXT NAME, err_has TEXT NAME: of the last run.
+status()
+{
+    is "$rc" "$1" "$2"
+    [ "$rc" -eq "$1" ] || diag "$out $err"
+}
+
+out_has()
+{
+    ok "$2" grep -qF -e "$1" "$T/out"
+}
+
+err_has()
+{
+    ok "$2" grep -qF -e "$1" "$T/err"
 }
