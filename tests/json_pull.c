@@ -304,6 +304,24 @@ read_numbers(const char *text, size_t at_once, struct buf *out)
 }
 
 static void
+same_numbers(size_t i, const char *text)
+{
+    struct buf want = {0};
+
+    read_numbers(text, 0, &want);
+    for (size_t at_once = 1; at_once <= 8; at_once += i % 3 + 1) {
+        struct buf got = {0};
+
+        read_numbers(text, at_once, &got);
+        if (!ok(strcmp(buf_text(&got), buf_text(&want)) == 0,
+                "array %zu, %zu at once, is read as one by one", i, at_once))
+            diag("   %s: %s, not %s", text, buf_text(&got), buf_text(&want));
+        buf_free(&got);
+    }
+    buf_free(&want);
+}
+
+static void
 test_numbers(void)
 {
     static const char endless[] = /* longer than what is looked for a comma */
@@ -330,25 +348,25 @@ test_numbers(void)
         "[1,2,3x,4]",
         "[1,2,3},4]",
         "[1,2,[3],4]",
+        "[1,2,-,4]",
+        "[1,2,-.5,4]",
+        "[1,2,-03,4]",
+        "[1,2,-0,0,0.5,-0.25,4]",
+        "[1,2,1.2.3,4]",
+        "[1,2,3e,4]",
+        "[1,123456789012345,1234567890123456,12345678901234.5,4]",
         endless,
     };
+    /* Near the end of a text numbers are read in another way. */
+    static const char behind[] = "                                        ";
 
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
-        struct buf want = {0};
+        struct buf far = {0};
 
-        read_numbers(arrays[i], 0, &want);
-        for (size_t at_once = 1; at_once <= 8; at_once += i % 3 + 1) {
-            struct buf got = {0};
-
-            read_numbers(arrays[i], at_once, &got);
-            if (!ok(strcmp(buf_text(&got), buf_text(&want)) == 0,
-                    "array %zu, %zu at once, is read as one by one", i,
-                    at_once))
-                diag("   %s: %s, not %s", arrays[i], buf_text(&got),
-                     buf_text(&want));
-            buf_free(&got);
-        }
-        buf_free(&want);
+        buf_printf(&far, "%s%s", arrays[i], behind);
+        same_numbers(i, arrays[i]);
+        same_numbers(i, buf_text(&far));
+        buf_free(&far);
     }
 }
 

@@ -13,10 +13,22 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#ifdef __x86_64__
+#include <emmintrin.h>
+#endif
 
 enum {
     NUMBER_PLAIN_MAX = 16, /* bytes, after a minus */
-    NUMBER_PLAIN_PAD = 8   /* bytes that can be read from a text on */
+    NUMBER_PLAIN_PAD = 17  /* bytes that can be read from a text on */
+};
+
+/* What digits are divided by: powers of ten, which are exact, for both
+ * signs. */
+static const double plain_tens[2][NUMBER_PLAIN_MAX + 1] = {
+    {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10,  1e11,  1e12, 1e13,
+     1e14,                                                                                         1e15,  1e16 },
+    {-1e0, -1e1, -1e2, -1e3, -1e4, -1e5, -1e6, -1e7, -1e8, -1e9, -1e10, -1e11,
+     -1e12,                                                                          -1e13, -1e14, -1e15, -1e16},
 };
 
 /* Eight characters as digits, the first in the lowest byte; those that fill
@@ -65,29 +77,17 @@ plain_join(uint64_t bytes)
     return (bytes * 10000 + (bytes >> 32)) & UINT32_MAX;
 }
 
-/*
- * Reads the whole text as a number: a minus or none, digits, at most one
- * point with or among them. True when it is such, has no more than
- * NUMBER_PLAIN_MAX bytes, and its digits are below 2^53, so that one division
- * rounds correctly; *out is then what number_scan() reads in its loose form.
- * NUMBER_PLAIN_PAD bytes can be read from s on, whatever they are.
- */
+/* number_plain() with nothing but words. */
 static inline bool
-number_plain(const char *s, size_t len, double *out)
+number_plain_words(const char *s, size_t len, double *out)
 {
-    static const double tens[2][NUMBER_PLAIN_MAX] = {
-        {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10,  1e11, 1e12,
-         1e13,                                                                                  1e14,  1e15 },
-        {-1e0, -1e1, -1e2, -1e3, -1e4, -1e5, -1e6, -1e7, -1e8, -1e9, -1e10,
-         -1e11,                                                                   -1e12, -1e13, -1e14, -1e15},
-    };
-    size_t minus = len > 0 && *s == '-';
+    size_t minus = *s == '-';
     uint64_t high, low, value, other;
     unsigned fraction = 0, scale = 100000000;
 
     s += minus;
     len -= minus;
-    if (FLT_EVAL_METHOD != 0 || len - 1 >= NUMBER_PLAIN_MAX) /* 0 wraps */
+    if (len - 1 >= NUMBER_PLAIN_MAX) /* 0 wraps */
         return false;
     if (len <= 8) {
         low = plain_load(s, len);
@@ -107,14 +107,94 @@ number_plain(const char *s, size_t len, double *out)
             if (!plain_point(&low, other, &fraction))
                 return false;
             scale = 10000000;
+        } else if (len == NUMBER_PLAIN_MAX) {
+            return false;
         }
         value = plain_join(high) * scale + plain_join(low);
-        if (value > UINT64_C(1) << DBL_MANT_DIG)
-            return false;
     }
     *out = (double) (int64_t) value /* signed: one instruction */
-           / tens[minus][fraction];
+           / plain_tens[minus][fraction];
     return true;
+}
+
+#ifdef __x86_64__
+
+/* The first count of sixteen bytes. */
+static inline __m128i
+plain_first(size_t count)
+{
+    static const unsigned char set[32] = {255, 255, 255, 255, 255, 255,
+                                          255, 255, 255, 255, 255, 255,
+                                          255, 255, 255, 255}; /* and none */
+
+    return _mm_loadu_si128(
+        (const __m128i *) (const void *) (set + 16 - count));
+}
+
+/*
+ * number_plain() with sixteen bytes at once. The digits stay where they are,
+ * zeros fill up behind them: what they make has at most 2^52 and some more
+ * factors of two, so it is exact, too.
+ */
+static inline bool
+number_plain_vector(const char *s, size_t len, double *out)
+{
+    const __m128i nine = _mm_set1_epi8(9);
+    size_t minus = *s == '-', point, digits;
+    unsigned points;
+    __m128i v, before;
+    uint64_t halves;
+
+    s += minus;
+    len -= minus;
+    if (len - 1 >= NUMBER_PLAIN_MAX) /* 0 wraps */
+        return false;
+    v = _mm_loadu_si128((const __m128i *) (const void *) s);
+    points =
+        (unsigned) _mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8('.')));
+    point = (size_t) __builtin_ctz(points | 1U << len);
+    digits = len - (point < len);
+    v = _mm_sub_epi8(v, _mm_set1_epi8('0'));
+    before = plain_first(point);
+    v = _mm_or_si128(_mm_and_si128(before, v),
+                     _mm_andnot_si128(before, _mm_srli_si128(v, 1)));
+    v = _mm_and_si128(v, plain_first(digits));
+    if (digits - 1 >= NUMBER_PLAIN_MAX - 1
+        || _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(v, nine), v))
+               != 0xffff)
+        return false;
+    /* Neighbours are joined: to pairs, to fours, to eights. */
+    v = _mm_add_epi16(_mm_mullo_epi16(_mm_and_si128(v, _mm_set1_epi16(0xff)),
+                                      _mm_set1_epi16(10)),
+                      _mm_srli_epi16(v, 8));
+    v = _mm_madd_epi16(v, _mm_set1_epi32(1 << 16 | 100));
+    v = _mm_madd_epi16(_mm_packs_epi32(v, v), _mm_set1_epi32(1 << 16 | 10000));
+    halves = (uint64_t) _mm_cvtsi128_si64(v);
+    *out =
+        (double) (int64_t) ((halves & UINT32_MAX) * 100000000 + (halves >> 32))
+        / plain_tens[minus][NUMBER_PLAIN_MAX - point];
+    return true;
+}
+
+#endif
+
+/*
+ * Reads the whole text as a number: a minus or none, digits, at most one
+ * point with or among them. True when it is such, and has no more than
+ * NUMBER_PLAIN_MAX bytes and one digit less, so that one division rounds
+ * correctly; *out is then what number_scan() reads in its loose form.
+ * NUMBER_PLAIN_PAD bytes can be read from s on, whatever they are.
+ */
+static inline bool
+number_plain(const char *s, size_t len, double *out)
+{
+    if (FLT_EVAL_METHOD != 0)
+        return false;
+#ifdef __x86_64__
+    return number_plain_vector(s, len, out);
+#else
+    return number_plain_words(s, len, out);
+#endif
 }
 
 #endif
