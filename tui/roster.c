@@ -17,6 +17,7 @@
 
 enum {
     SLICE = 3000,     /* microseconds of work between two keys */
+    FIRST = 500,      /* before the first picture: rows enough to fill it */
     SHARE = 20,       /* one part in so many goes into building anew */
     IDLE_SHARE = 400, /* when nobody has written, and time alone went on */
     FRONT_MAX = 1000, /* alerts known before the walk comes to them */
@@ -277,8 +278,8 @@ end_walk(struct roster *r)
     r->complete = true;
 }
 
-enum err
-roster_work(struct roster *r, bool *more)
+static enum err
+walk_on(struct roster *r, int64_t us, bool *more)
 {
     size_t before = r->shown.placed;
     int64_t began = clock_elapsed();
@@ -288,7 +289,7 @@ roster_work(struct roster *r, bool *more)
         return ERR_OK;
     r->failed = ERR_OK;
     e = overview_step(r->screen->app->service, &r->walk, r->screen->app->now,
-                      SLICE, see, r);
+                      us, see, r);
     if (e == ERR_OK)
         e = r->failed;
     r->cost += clock_elapsed() - began;
@@ -304,9 +305,15 @@ roster_work(struct roster *r, bool *more)
     return ERR_OK;
 }
 
-/* With another filter or order: from the beginning, the first slice now. */
 enum err
-roster_again(struct roster *r)
+roster_work(struct roster *r, bool *more)
+{
+    return walk_on(r, SLICE, more);
+}
+
+/* From the beginning, the first slice now. */
+static enum err
+begin(struct roster *r, int64_t us)
 {
     struct list *l = &r->screen->list;
     bool more;
@@ -319,9 +326,15 @@ roster_again(struct roster *r)
     e = read_alerts(r, FRONT_FIRST);
     begin_walk(r);
     if (e == ERR_OK)
-        e = roster_work(r, &more);
+        e = walk_on(r, us, &more);
     roster_arrange(r);
     return e;
+}
+
+enum err
+roster_again(struct roster *r)
+{
+    return begin(r, SLICE);
 }
 
 enum err
@@ -332,7 +345,7 @@ roster_load(struct roster *r)
     enum err e;
 
     if (!r->walking && !r->complete)
-        return roster_again(r);
+        return begin(r, FIRST);
     e = read_alerts(r, FRONT_MAX);
     if (e != ERR_OK)
         return e;

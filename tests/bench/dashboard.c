@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the dashboard costs whoever looks at it, on a terminal of 80x24 that
- * this program plays: milliseconds from the start to the first screen and from
- * a key to what it shows (median and worst), processor time while nobody does
- * anything, and memory.
+ * this program plays: milliseconds from the start to the first screen (median)
+ * and from a key to what it shows (median and worst), processor time while
+ * nobody does anything, and memory.
  *
  * dashboard [SENSORS...]   (100, 10000 and 100000 unless told)
  */
@@ -11,13 +11,14 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 
 #include "lab.h"
 
-enum { IDLE_SECONDS = 10, PRESSES = 100, TURN = 1000 };
+enum { IDLE_SECONDS = 10, PRESSES = 100, STARTS = 9, TURN = 1000 };
 
 /* ---- a plant: a reading each, one in a hundred an alert ---- */
 
@@ -57,12 +58,18 @@ struct screen {
     int fd;    /* the terminal's other side */
 };
 
+/* By posix_spawn(), as a fork copies the tables of all the memory that filling
+ * the database has taken, for milliseconds. */
 static struct screen
 start(const char *path)
 {
     const char *build = getenv("top_builddir");
     struct screen screen = {.fd = posix_openpt(O_RDWR | O_NOCTTY)};
     const struct winsize size = {.ws_row = 24, .ws_col = 80};
+    char name[] = "vigia-dashboard", option[] = "-d", *file = xstrdup(path);
+    char *const argv[] = {name, option, file, NULL};
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
     struct buf program = {0};
 
     buf_printf(&program, "%s/vigia-dashboard", build ? build : ".");
@@ -71,19 +78,22 @@ start(const char *path)
         perror("dashboard: no terminal");
         exit(1);
     }
-    screen.pid = fork();
-    if (screen.pid == 0) {
-        int fd;
-
-        (void) setsid();
-        fd = open(ptsname(screen.fd), O_RDWR);
-        for (int i = 0; i < 3; i++)
-            (void) dup2(fd, i);
-        (void) setenv("TERM", "xterm", 1);
-        (void) execl(program.data, "vigia-dashboard", "-d", path,
-                     (char *) NULL);
-        _exit(127);
+    (void) setenv("TERM", "xterm", 1);
+    (void) posix_spawnattr_init(&attributes);
+    (void) posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
+    (void) posix_spawn_file_actions_init(&actions);
+    for (int i = 0; i < 3; i++)
+        (void) posix_spawn_file_actions_addopen(&actions, i,
+                                                ptsname(screen.fd), O_RDWR, 0);
+    if (posix_spawn(&screen.pid, program.data, &actions, &attributes, argv,
+                    environ)
+        != 0) {
+        perror("dashboard: it does not start");
+        exit(1);
     }
+    (void) posix_spawn_file_actions_destroy(&actions);
+    (void) posix_spawnattr_destroy(&attributes);
+    free(file);
     buf_free(&program);
     return screen;
 }
@@ -184,18 +194,47 @@ measure_keys(const struct screen *screen)
 }
 
 static void
+quit(const struct screen *screen)
+{
+    if (write(screen->fd, "Q", 1) < 0)
+        exit(1);
+    while (read_until(screen, NULL, 200) > 0)
+        ;
+    (void) close(screen->fd);
+    (void) waitpid(screen->pid, NULL, 0);
+}
+
+/* The median, and the last dashboard is left running. */
+static double
+measure_first(const char *path, struct screen *screen)
+{
+    int64_t took[STARTS];
+
+    for (size_t i = 0; i < STARTS; i++) {
+        int64_t began;
+
+        if (i > 0)
+            quit(screen);
+        began = clock_elapsed();
+        *screen = start(path);
+        took[i] = read_until(screen, "help", 10000) - began;
+    }
+    qsort(took, STARTS, sizeof *took, compare);
+    return (double) took[STARTS / 2] / 1e3;
+}
+
+static void
 measure(const char *path, int64_t sensors)
 {
-    int64_t began = clock_elapsed();
-    struct screen screen = start(path);
-    int64_t first = read_until(&screen, "help", 10000) - began;
-    pid_t pid = child_of(screen.pid);
+    struct screen screen;
+    pid_t pid;
     double before;
 
     printf("%8" PRId64 " sensors: first screen %.1f ms;", sensors,
-           (double) first / 1e3);
+           measure_first(path, &screen));
     (void) read_until(&screen, NULL, 700); /* all is read; but for the clock */
     measure_keys(&screen);
+    pid = child_of(screen.pid);
     before = cpu_of(pid);
     for (int64_t end = clock_elapsed() + IDLE_SECONDS * CLOCK_SECOND;
          clock_elapsed() < end;)
@@ -203,12 +242,7 @@ measure(const char *path, int64_t sensors)
     printf("  idle %.2f %% of a core;",
            (cpu_of(pid) - before) / (IDLE_SECONDS * 1000) * 100);
     printf("  %.1f MiB\n", (double) figure_of(pid, "status", "VmHWM:") / 1024);
-    if (write(screen.fd, "Q", 1) < 0)
-        exit(1);
-    while (read_until(&screen, NULL, 200) > 0)
-        ;
-    (void) close(screen.fd);
-    (void) waitpid(screen.pid, NULL, 0);
+    quit(&screen);
 }
 
 int
