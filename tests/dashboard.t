@@ -237,7 +237,7 @@ run "$DASHBOARD" --batch -n 2 --size 60x9 --ascii
 like "$out" '^! ALERT *A-1 *temp' '--batch prints the table'
 run "$DASHBOARD" --batch --rows 2 --ascii
 direct=$out
-run "$VIGIA" dashboard --batch --rows 2 --ascii
+run "$VIGIA" dashboard --batch -n 2 --ascii
 is "$rc:$out" "0:$direct" 'and so does vigia dashboard, with its options'
 is "$(printf '%s\n' "$out" | wc -l | tr -d ' ')" 3 '... with as many rows as told'
 is "$(printf '%s' "$out" | grep -c "$(printf '\033')")" 0 '... and no escapes'

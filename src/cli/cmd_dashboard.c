@@ -10,7 +10,7 @@
 static const struct cmd_option options[] = {
     {"read-only", NULL, false, "nothing can be changed"},
     {"batch",     NULL, false, "print the table and exit"},
-    {"rows",      "N",  false, "with --batch: N rows of it"},
+    {"rows",      "N",  false, "with --batch: N rows of it (also -n)"},
     {"ascii",     NULL, false, "no characters beyond ASCII"},
     {"no-color",  NULL, false, "no colours"},
     {.name = NULL},

@@ -45,6 +45,7 @@ static const struct {
     {"-c", "config"},
     {"-d", "database"},
     {"-h", "help"},
+    {"-n", "rows"},
 };
 /* clang-format on */
 
