@@ -132,10 +132,10 @@ int64_t db_inserted(const struct db *db);
 
 /*
  * Rows for one INSERT, many to a statement. sql, as above, is for one row and
- * has "VALUES ($1, ...)" with a parameter for each of its columns. A row and
- * what it borrows must stay until the end, or until so many rows have come
- * that they are stored; the keys they get follow each other, and the last is
- * db_inserted() after the end.
+ * has "VALUES ($1, ...)" with a parameter for each of its columns, in their
+ * order. A row and what it borrows must stay until the end, or until so many
+ * rows have come that they are stored; the keys they get follow each other,
+ * and the last is db_inserted() after the end.
  */
 enum { DB_PUT_ARGS = 512 };
 struct db_put {

@@ -18,23 +18,11 @@ rows_at_once(const struct db_put *put)
     return DB_PUT_ARGS / put->columns;
 }
 
-/* Adds the tuple "($1, $2)" with the parameters of the row that is the
- * row-th of the statement. */
-static void
-add_tuple(struct buf *out, const char *tuple, size_t len, size_t first)
-{
-    for (const char *c = tuple; c < tuple + len; c++) {
-        buf_char(out, *c);
-        if (*c == '$') {
-            char *end;
-
-            buf_printf(out, "%zu", first + (size_t) strtoul(c + 1, &end, 10));
-            c = end - 1;
-        }
-    }
-}
-
-/* The statement with as many rows as go into put. */
+/*
+ * The statement with as many rows as go into put: its one tuple, ($1, $2 ...)
+ * in their order, so often. The parameters have no names here, as SQLite looks
+ * for every name among all that came before: 4 ms for these few statements.
+ */
 static char *
 make_text(const struct db_put *put)
 {
@@ -46,11 +34,9 @@ make_text(const struct db_put *put)
     tuple += strlen(word);
     end = tuple + strcspn(tuple, ")") + 1;
     buf_add(&text, put->sql, (size_t) (tuple - put->sql)); /* it is in sql */
-    for (size_t i = 0; i < rows_at_once(put); i++) {
-        if (i > 0)
-            buf_char(&text, ',');
-        add_tuple(&text, tuple, (size_t) (end - tuple), i * put->columns);
-    }
+    for (size_t i = 0; i < rows_at_once(put) * put->columns; i++)
+        buf_str(&text, i == 0 ? "(?" : i % put->columns == 0 ? "),(?" : ",?");
+    buf_char(&text, ')');
     buf_str(&text, end);
     return buf_steal(&text);
 }
