@@ -12,6 +12,13 @@
 struct exchange;
 struct model;
 
+/*
+ * All that is wrong with the query, by the row of the route: names that it
+ * does not have (ERR_USAGE), or has once (ERR_SYNTAX), and values of another
+ * type. Each is a detail with the pointer "?name".
+ */
+CHECKED enum err ask_check(const struct exchange *x);
+
 CHECKED enum err ask_int(const struct exchange *x, const char *name,
                          int64_t min, int64_t max, int64_t *out);
 

@@ -163,10 +163,13 @@ read_array(struct json_pull *p, const struct place *place, struct moments *m,
 
 /* ---- the members of a fit ---- */
 
+struct seen;
+
 struct reader {
     struct json_pull pull;
     struct fit_body *body;
-    enum err problem; /* ERR_DATA when something was noted */
+    struct seen *seen; /* as many as the body has room for columns; owned */
+    enum err problem;  /* ERR_DATA when something was noted */
 };
 
 /* Adds a column; the name is the body's then. */
@@ -196,29 +199,35 @@ read_values(struct reader *r)
     return read_array(&r->pull, &place, m, &r->problem);
 }
 
+/* A column, to find one that is there twice. */
+struct seen {
+    const char *name;
+    struct json_raw key; /* where it stands */
+};
+
 static int
 by_name(const void *a, const void *b)
 {
-    return strcmp(*(char *const *) a, *(char *const *) b);
+    const struct seen *x = a, *y = b;
+    int order = strcmp(x->name, y->name);
+
+    return order ? order : (x->key.at > y->key.at) - (x->key.at < y->key.at);
 }
 
 /* No JSON has a key twice. */
 static enum err
-check_twice(const struct fit_body *body)
+check_twice(struct reader *r)
 {
-    char **sorted = xcalloc(body->count + 1, sizeof *sorted);
+    const struct fit_body *body = r->body;
     enum err e = ERR_OK;
 
     for (size_t i = 0; i < body->count; i++)
-        sorted[i] = body->names[i];
-    qsort(sorted, body->count, sizeof *sorted, by_name);
+        r->seen[i].name = body->names[i];
+    if (body->count > 1)
+        qsort(r->seen, body->count, sizeof *r->seen, by_name);
     for (size_t i = 1; e == ERR_OK && i < body->count; i++)
-        if (strcmp(sorted[i - 1], sorted[i]) == 0)
-            e = err_set(ERR_SYNTAX,
-                        "the key \"%s\" of \"columns\" is there "
-                        "twice",
-                        sorted[i]);
-    free(sorted);
+        if (strcmp(r->seen[i - 1].name, r->seen[i].name) == 0)
+            e = json_pull_twice(&r->pull, &r->seen[i].key);
     return e;
 }
 
@@ -233,6 +242,8 @@ read_column(struct reader *r, const struct json_raw *key)
     json_raw_text(key, &name);
     if (r->body->count < KIND_COLUMNS_MAX) {
         m = add_column(r->body, buf_steal(&name));
+        r->seen = xreallocarray(r->seen, r->body->cap, sizeof *r->seen);
+        r->seen[r->body->count - 1].key = *key;
         place.name = r->body->names[r->body->count - 1];
         e = read_array(&r->pull, &place, m, &r->problem);
     } else {
@@ -269,7 +280,7 @@ read_columns(struct reader *r)
             r->problem = kind_problem("", "columns",
                                       "\"columns\" needs at least one column");
     }
-    return e == ERR_OK ? check_twice(r->body) : e;
+    return e == ERR_OK ? check_twice(r) : e;
 }
 
 /* A member that is short: as a value. */
@@ -338,7 +349,7 @@ read_recorded(struct reader *r)
     static const char *const known[] = {"since", "until", NULL};
     struct fit_body *body = r->body;
     struct json *json = NULL;
-    enum err e = read_json(r, "recorded", &json);
+    enum err e = read_json(r, "recorded", &json), since, until;
 
     if (e != ERR_OK)
         return e;
@@ -351,8 +362,9 @@ read_recorded(struct reader *r)
     else if (kind_members(json, known, "\"recorded\"", "/recorded", NULL)
              != ERR_OK)
         r->problem = ERR_DATA;
-    if (body_time(json, "/recorded", "since", &body->since) != ERR_OK
-        || body_time(json, "/recorded", "until", &body->until) != ERR_OK)
+    since = body_time(json, "/recorded", "since", &body->since);
+    until = body_time(json, "/recorded", "until", &body->until);
+    if (since != ERR_OK || until != ERR_OK)
         r->problem = ERR_DATA;
     else if (body->since >= body->until)
         r->problem =
@@ -406,8 +418,7 @@ read_member(struct reader *r, const struct json_raw *key, bool seen[MEMBERS])
     if (i == MEMBERS)
         return skip_unknown(r, key);
     if (seen[i])
-        return err_set(ERR_SYNTAX, "the key \"%s\" is there twice",
-                       members[i].name);
+        return json_pull_twice(&r->pull, key);
     seen[i] = true;
     return members[i].read(r);
 }
@@ -460,6 +471,7 @@ fit_body_read(const struct buf *text, struct fit_body *out)
                              "{\"values\":[10,5,6,9]}, not %s",
                              json_type_name(type));
     }
+    free(r.seen);
     if (e == ERR_OK)
         *out = body;
     else

@@ -58,6 +58,9 @@ begin(struct exchange *x)
     int64_t id;
     enum err e = ask_number(x, 0, "change", &id);
 
+    if (e == ERR_OK && x->request.headers[HEADER_IF_MATCH])
+        e = err_set(ERR_SYNTAX, "If-Match is of the version of one model, "
+                                "and a change may be of many");
     if (e == ERR_OK)
         e = undo_begin(x->app->service, id, &undo);
     if (e != ERR_OK)

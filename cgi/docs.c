@@ -24,16 +24,6 @@
 
 enum { ASSET_MAX = 8 << 20 };
 
-/* [rest] docs */
-static enum err
-allowed(const struct exchange *x)
-{
-    if (x->app->conf->rest_docs)
-        return ERR_OK;
-    return err_set(ERR_NOT_FOUND,
-                   "the documentation is switched off ([rest] docs)");
-}
-
 static const char *
 prefix_of(const struct exchange *x)
 {
@@ -45,11 +35,8 @@ prefix_of(const struct exchange *x)
 static enum err
 answer_openapi(struct exchange *x)
 {
-    enum err e = allowed(x);
-
-    if (e == ERR_OK)
-        openapi_write(prefix_of(x), &x->response.body);
-    return e;
+    openapi_write(prefix_of(x), &x->response.body);
+    return ERR_OK;
 }
 
 /* ---- assets ---- */
@@ -121,16 +108,14 @@ answer_asset(struct exchange *x)
     const struct asset *asset = assets;
     size_t size = 0;
     int fd = -1;
-    enum err e = allowed(x);
+    enum err e;
 
     while (asset->name && strcmp(asset->name, x->names[0]) != 0)
         asset++;
-    if (e == ERR_OK && asset->name)
+    if (asset->name)
         fd = open_asset(asset->name, &size);
-    if (e == ERR_OK && fd < 0)
-        e = err_set(ERR_NOT_FOUND, "there is no \"%s\" here", x->names[0]);
-    if (e != ERR_OK)
-        return e;
+    if (fd < 0)
+        return err_set(ERR_NOT_FOUND, "there is no \"%s\" here", x->names[0]);
     e = read_asset(fd, size, &x->response.body);
     (void) close(fd);
     x->response.type = asset->type;
@@ -167,12 +152,8 @@ static enum err
 answer_page(struct exchange *x, const char *asset,
             void (*put_page)(const char *prefix, struct buf *out))
 {
-    enum err e = allowed(x);
-    bool scripts;
+    bool scripts = has_asset(asset);
 
-    if (e != ERR_OK)
-        return e;
-    scripts = has_asset(asset);
     x->response.type = "text/html; charset=utf-8";
     response_header(&x->response, "Content-Security-Policy",
                     scripts ? script_policy : own_policy);

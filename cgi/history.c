@@ -118,8 +118,8 @@ answer(struct exchange *x)
 /* clang-format off */
 static const struct route_query queries[] = {
     {"model", "string", "only readings of this model"},
-    {"since", "string", "only readings from then on: RFC 3339, or 12h, 7d"},
-    {"until", "string", "only readings before then"},
+    {"since", "time", "only readings from then on: RFC 3339, or 12h, 7d"},
+    {"until", "time", "only readings before then"},
     {"alert", "boolean", "1: only readings in alert"},
     {"limit", "integer", "at most that many readings (100), up to 1,000"},
     {"cursor", "integer", "go on from the next of the page before"},

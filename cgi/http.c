@@ -183,26 +183,19 @@ skip_authority(char *target)
     return slashes + 3 + strcspn(slashes + 3, "/?");
 }
 
-/* *path moves behind the prefix, which counts with or without outer slashes.
- */
+/* *path moves behind the prefix. */
 static enum err
 skip_prefix(char **path, const char *prefix)
 {
-    size_t len;
+    size_t len = strlen(prefix);
 
-    prefix += strspn(prefix, "/");
-    len = strlen(prefix);
-    while (len > 0 && prefix[len - 1] == '/')
-        len--;
-    if (len == 0)
-        return ERR_OK;
-    if ((*path)[0] == '/' && strncmp(*path + 1, prefix, len) == 0
-        && ((*path)[1 + len] == '/' || (*path)[1 + len] == '\0')) {
-        *path += 1 + len;
+    if (strncmp(*path, prefix, len) == 0
+        && (len == 0 || (*path)[len] == '/' || (*path)[len] == '\0')) {
+        *path += len;
         return ERR_OK;
     }
-    return err_set(ERR_NOT_FOUND, "\"%.*s\" is not below /%.*s", SHOWN_MAX,
-                   *path, (int) len, prefix); /* a short text */
+    return err_set(ERR_NOT_FOUND, "\"%.*s\" is not below %s", SHOWN_MAX, *path,
+                   prefix);
 }
 
 enum err

@@ -80,44 +80,65 @@ struct patch {
     const struct json *params;
 };
 
+/* Takes what can be taken; check_patch() says what is wrong. */
+static struct patch
+read_patch(const struct json *body)
+{
+    struct patch patch = {.params = json_get(body, "params")};
+    const struct json *title = json_get(body, "title");
+
+    if (title && json_type(title) == JSON_STRING)
+        patch.title = json_text(title);
+    else if (title && json_type(title) == JSON_NULL)
+        patch.title = "";
+    return patch;
+}
+
+/* Adds to what is wrong with the params. */
 static enum err
-read_patch(const struct json *body, struct patch *patch)
+check_patch(const struct json *body)
 {
     static const char *const known[] = {"title", "params", NULL};
-    const struct json *title;
-    enum err e;
+    const struct json *title = json_get(body, "title");
+    enum err e = kind_members(body, known, "a patch", "", NULL);
 
-    err_clear();
-    if (!body || json_type(body) != JSON_OBJECT)
-        return kind_problem("", NULL,
-                            "a patch is an object such as "
-                            "{\"params\":{\"k\":3}}");
-    e = kind_members(body, known, "a patch", "", NULL);
-    title = json_get(body, "title");
-    if (title && json_type(title) == JSON_STRING)
-        patch->title = json_text(title);
-    else if (title && json_type(title) == JSON_NULL)
-        patch->title = "";
-    else if (title)
+    if (title && json_type(title) != JSON_STRING
+        && json_type(title) != JSON_NULL)
         e = kind_problem("", "title", "\"title\" must be a text, not %s",
                          json_type_name(json_type(title)));
-    patch->params = json_get(body, "params");
     return e;
+}
+
+/* The draft, and all that is wrong with the patch at once. */
+static enum err
+draft_of_patch(struct exchange *x, struct deed *deed)
+{
+    const struct json *body = x->state;
+    struct patch patch;
+    enum err e, also;
+
+    if (!body || json_type(body) != JSON_OBJECT)
+        return err_also(ERR_DATA, "",
+                        "a patch is an object such as "
+                        "{\"params\":{\"k\":3}}");
+    patch = read_patch(body);
+    e = ask_model(x, false, &deed->model);
+    if (e == ERR_OK)
+        e = draft_patch(x->app->service, &deed->model, patch.title,
+                        patch.params, &deed->draft);
+    if (e == ERR_OK)
+        err_clear();
+    also = e == ERR_OK || e == ERR_DATA ? check_patch(body) : ERR_OK;
+    return e == ERR_OK ? also : e;
 }
 
 static enum err
 set(struct exchange *x)
 {
     struct deed deed = {.done = false};
-    struct patch patch = {NULL, NULL};
     struct buf note = {0};
-    enum err e = read_patch(x->state, &patch);
+    enum err e = draft_of_patch(x, &deed);
 
-    if (e == ERR_OK)
-        e = ask_model(x, false, &deed.model);
-    if (e == ERR_OK)
-        e = draft_patch(x->app->service, &deed.model, patch.title,
-                        patch.params, &deed.draft);
     if (e == ERR_OK && deed.draft.same) {
         deed.done = etag_expected(x, &deed.model);
     } else if (e == ERR_OK) {

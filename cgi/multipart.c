@@ -41,29 +41,33 @@ read_boundary(const char *type, struct buf *out)
     return ERR_OK;
 }
 
-/* Do the headers, up to end, name the field? */
-static bool
-is_named(const char *at, const char *end, const char *name)
+/* The name that the headers, up to end, give their part; "" for none. */
+static void
+read_name(const char *at, const char *end, struct multipart_part *part)
 {
     static const char key[] = "name=\"";
-    size_t len = strlen(name);
 
+    part->name = "";
+    part->name_len = 0;
     for (; (at = memmem(at, (size_t) (end - at), key, sizeof key - 1)); at++) {
-        const char *value = at + sizeof key - 1;
+        const char *value = at + sizeof key - 1, *quote;
 
-        if (at[-1] != 'e' /* of filename= */
-            && (size_t) (end - value) > len && memcmp(value, name, len) == 0
-            && value[len] == '"')
-            return true;
+        if (at[-1] == 'e') /* of filename= */
+            continue;
+        quote = memchr(value, '"', (size_t) (end - value));
+        part->name = value;
+        part->name_len = (size_t) ((quote ? quote : end) - value);
+        return;
     }
-    return false;
 }
 
 static enum err
-find(const struct buf *body, const struct buf *mark, const char *name,
-     const char **text, size_t *len)
+each(const struct buf *body, const struct buf *mark,
+     enum err (*see)(const struct multipart_part *part, void *arg), void *arg)
 {
     const char *at = body->data, *end = at + body->len, *data, *next;
+    struct multipart_part part;
+    enum err e = ERR_OK;
 
     /* The first boundary begins the body, without a line end before. */
     if (body->len < mark->len
@@ -71,34 +75,55 @@ find(const struct buf *body, const struct buf *mark, const char *name,
         return err_set(ERR_SYNTAX,
                        "the form does not begin with its boundary");
     at += mark->len - 2;
-    while (end - at >= 2 && memcmp(at, "--", 2) != 0) {
+    while (e == ERR_OK && end - at >= 2 && memcmp(at, "--", 2) != 0) {
         data = memmem(at, (size_t) (end - at), "\r\n\r\n", 4);
         next = data ? memmem(data + 2, (size_t) (end - data) - 2, mark->data,
                              mark->len)
                     : NULL;
         if (!next)
             return err_set(ERR_SYNTAX, "the form is cut");
-        if (is_named(at, data, name)) {
-            *text = data + 4 <= next ? data + 4 : next;
-            *len = (size_t) (next - *text);
-            return ERR_OK;
-        }
+        read_name(at, data, &part);
+        part.text = data + 4 <= next ? data + 4 : next;
+        part.len = (size_t) (next - part.text);
+        e = see(&part, arg);
         at = next + mark->len;
     }
-    return end - at >= 2 ? ERR_OK : err_set(ERR_SYNTAX, "the form is cut");
+    if (e == ERR_OK && end - at < 2)
+        return err_set(ERR_SYNTAX, "the form is cut");
+    return e;
 }
 
 enum err
-multipart_field(const char *type, const struct buf *body, const char *name,
-                const char **text, size_t *len)
+multipart_each(const char *type, const struct buf *body,
+               enum err (*see)(const struct multipart_part *part, void *arg),
+               void *arg)
 {
     struct buf mark = {0};
     enum err e = read_boundary(type, &mark);
 
-    *text = NULL;
-    *len = 0;
     if (e == ERR_OK)
-        e = find(body, &mark, name, text, len);
+        e = each(body, &mark, see, arg);
     buf_free(&mark);
     return e;
+}
+
+static enum err
+add_part(const struct multipart_part *part, void *arg)
+{
+    struct buf *out = arg;
+
+    buf_printf(out, "%zu %zu ", part->name_len, part->len);
+    buf_add(out, part->name, part->name_len);
+    buf_add(out, part->text, part->len);
+    return ERR_OK;
+}
+
+void
+multipart_content(const char *type, const struct buf *body, struct buf *out)
+{
+    if (multipart_each(type, body, add_part, out) == ERR_OK)
+        return;
+    err_clear();
+    buf_clear(out);
+    buf_add(out, buf_text(body), body->len);
 }

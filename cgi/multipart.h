@@ -13,13 +13,25 @@ struct buf;
 /* Is that the content type of a form? type may be NULL. */
 bool multipart_is(const char *type);
 
+/* Points into the body; nothing is NUL-terminated. */
+struct multipart_part {
+    const char *name, *text;
+    size_t name_len, len;
+};
+
 /*
- * Finds the field of that name in a body of that content type. *text points
- * into body and is not NUL-terminated; NULL when there is no such field.
- * ERR_SYNTAX: the body is no such form, or is cut.
+ * Calls see for each part of a body of that content type, until it answers
+ * anything but ERR_OK, which is the result. ERR_SYNTAX: the body is no such
+ * form, or is cut; parts before the cut were seen.
  */
-CHECKED enum err multipart_field(const char *type, const struct buf *body,
-                                 const char *name, const char **text,
-                                 size_t *len);
+CHECKED enum err
+multipart_each(const char *type, const struct buf *body,
+               enum err (*see)(const struct multipart_part *part, void *arg),
+               void *arg);
+
+/* Adds what the form says, the same whatever boundary its sender has drawn;
+ * of a broken one its bytes. */
+void multipart_content(const char *type, const struct buf *body,
+                       struct buf *out);
 
 #endif

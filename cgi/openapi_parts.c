@@ -64,7 +64,7 @@ const struct openapi_name openapi_names[] = {
 const struct openapi_type openapi_types[] = {
     {"integer", "{\"type\":\"integer\"}"},
     {"boolean", "{\"type\":\"integer\",\"enum\":[0,1]}"},
-    {"date-time", "{\"type\":\"string\",\"format\":\"date-time\"}"},
+    {"time", "{\"type\":\"string\"}"},
     {"strings", "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}"},
     {NULL, "{\"type\":\"string\"}"},
 };

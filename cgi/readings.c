@@ -106,12 +106,12 @@ count_readings(const struct intake *in, struct json_pull *p)
     }
     return err_also(ERR_DATA, in->lines ? "" : "/readings",
                     "more than %zu readings in %s request: send several",
-                    in->max, in->atomic ? "an atomic" : "one");
+                    in->max, in->max == ATOMIC_MAX ? "an atomic" : "one");
 }
 
 /* "readings" of the body: notes where its items begin. */
 static enum err
-read_list(struct intake *in, struct json_pull *p)
+read_list(struct intake *in, struct json_pull *p, const struct json_raw *key)
 {
     enum json_type type;
     enum err e = json_pull_type(p, &type);
@@ -123,7 +123,7 @@ read_list(struct intake *in, struct json_pull *p)
                         "\"readings\" must be an array, not %s",
                         json_type_name(type));
     if (in->body.text)
-        return err_also(ERR_DATA, "/readings", "\"readings\" is given twice");
+        return json_pull_twice(p, key);
     e = json_pull_open(p, '[');
     in->body = *p;
     return e == ERR_OK ? count_readings(in, p) : e;
@@ -167,7 +167,7 @@ read_frame(struct intake *in, const struct buf *body)
         e = json_pull_member(&p, i, &key, &more);
         if (e != ERR_OK || !more)
             break;
-        e = json_raw_is(&key, "readings") ? read_list(in, &p)
+        e = json_raw_is(&key, "readings") ? read_list(in, &p, &key)
                                           : no_member(&key);
     }
     if (e == ERR_OK)

@@ -4,7 +4,10 @@
 
 #include <string.h>
 
+#include "base/buf.h"
+#include "base/sha256.h"
 #include "cgi/app.h"
+#include "cgi/multipart.h"
 #include "cgi/route.h"
 #include "core/idempotency.h"
 #include "core/service.h"
@@ -21,10 +24,18 @@ static struct idempotent
 describe(const struct exchange *x, const char *key)
 {
     const struct request *r = &x->request;
+    const char *type = r->headers[HEADER_CONTENT_TYPE];
     struct idempotent description = {
         .key = key, .method = method_name(r->method), .target = r->target};
+    struct buf form = {0};
 
-    sha256(buf_text(&r->body), r->body.len, description.body);
+    if (multipart_is(type)) {
+        multipart_content(type, &r->body, &form);
+        sha256(buf_text(&form), form.len, description.body);
+    } else {
+        sha256(buf_text(&r->body), r->body.len, description.body);
+    }
+    buf_free(&form);
     return description;
 }
 

@@ -14,10 +14,12 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "cgi/ask.h"
 #include "cgi/body.h"
 #include "cgi/door.h"
 #include "cgi/repeat.h"
 #include "cgi/resources.h"
+#include "core/name.h"
 #include "core/service.h"
 
 enum { SHOWN_MAX = 60 }; /* bytes of a wrong text that a message repeats */
@@ -92,14 +94,19 @@ fits(const char *path, const struct request *r, const char **names)
     return *path == '\0';
 }
 
-/* Calls see for each row; a row that it says true to is the answer. */
+/* Calls see for each row that there is by the configuration; a row that it
+ * says true to is the answer. */
 static const struct route *
-each_route(bool (*see)(const struct route *route, void *arg), void *arg)
+each_route(const struct app *app,
+           bool (*see)(const struct route *route, void *arg), void *arg)
 {
-    for (const struct route *const *table = route_tables; *table; table++)
+    for (const struct route *const *table = route_tables; *table; table++) {
+        if (*table == docs_routes && !app->conf->rest_docs)
+            continue;
         for (const struct route *route = *table; route->path; route++)
             if (see(route, arg))
                 return route;
+    }
     return NULL;
 }
 
@@ -135,11 +142,11 @@ note_method(const struct route *route, void *arg)
 
 /* The methods the path has, for Allow; empty when it has none. */
 static void
-list_methods(const struct request *r, struct buf *out)
+list_methods(const struct exchange *x, struct buf *out)
 {
-    struct methods methods = {.request = r};
+    struct methods methods = {.request = &x->request};
 
-    each_route(note_method, &methods);
+    each_route(x->app, note_method, &methods);
     for (enum method m = METHOD_GET; m < METHOD_OTHER; m++)
         if (methods.has[m])
             buf_printf(out, "%s%s", out->len ? ", " : "", method_name(m));
@@ -163,8 +170,8 @@ struct guess {
 };
 
 /* The distance of a row's path from that of the request, whose names are put
- * into it; SIZE_MAX when it has another number of segments, or one that has
- * nothing in common with what was asked for. */
+ * into it; SIZE_MAX when it has another number of segments, one that has less
+ * than half in common with what was asked for, or what can be no name. */
 static size_t
 measure(const char *path, const struct request *r, struct buf *out)
 {
@@ -178,6 +185,8 @@ measure(const char *path, const struct request *r, struct buf *out)
             return SIZE_MAX;
         len = next_segment(&path);
         buf_char(out, '/');
+        if (*path == '{' && name_check(r->segments[i]) != ERR_OK)
+            return SIZE_MAX;
         if (*path == '{') {
             buf_str(out, r->segments[i]);
         } else {
@@ -186,7 +195,7 @@ measure(const char *path, const struct request *r, struct buf *out)
             distance += letters;
             buf_str(out, segment);
             free(segment);
-            if (letters >= len)
+            if (2 * letters > len)
                 return SIZE_MAX;
         }
         path += len;
@@ -216,22 +225,27 @@ static void
 refuse_path(struct exchange *x)
 {
     const struct request *r = &x->request;
+    const struct conf *conf = x->app->conf;
+    const char *prefix = conf->rest_prefix ? conf->rest_prefix : "";
     struct guess guess = {.request = r, .distance = 4};
     enum err e;
 
     if (r->segment_count > 0)
-        each_route(compare_path, &guess);
+        each_route(x->app, compare_path, &guess);
     if (guess.best.len > 0)
-        e = err_set(ERR_NOT_FOUND, "no such path; is it %s?",
+        e = err_set(ERR_NOT_FOUND, "no such path; is it %s%s?", prefix,
                     buf_text(&guess.best));
-    else if (r->segment_count == 1)
+    else if (r->segment_count == 1 && name_check(r->segments[0]) == ERR_OK)
         e = err_set(ERR_NOT_FOUND,
-                    "no such path; a sensor has /%.*s/fit, /weights, /predict "
-                    "and /adjust, and a model is /v1/models/%.*s",
-                    SHOWN_MAX, r->segments[0], SHOWN_MAX, r->segments[0]);
+                    "no such path; a sensor has %s/%.*s/fit, /weights, "
+                    "/predict and /adjust, and a model is %s/v1/models/%.*s",
+                    prefix, SHOWN_MAX, r->segments[0], prefix, SHOWN_MAX,
+                    r->segments[0]);
     else
-        e = err_set(ERR_NOT_FOUND,
-                    "no such path; /openapi.json lists all there are");
+        e = err_set(ERR_NOT_FOUND, "no such path%s%s%s",
+                    conf->rest_docs ? "; " : "", conf->rest_docs ? prefix : "",
+                    conf->rest_docs ? "/openapi.json lists all there are"
+                                    : "");
     response_problem(&x->response, e, x->id);
     buf_free(&guess.best);
     buf_free(&guess.path);
@@ -242,10 +256,10 @@ find_route(struct exchange *x)
 {
     struct buf allow = {0};
 
-    x->route = each_route(is_it, x);
+    x->route = each_route(x->app, is_it, x);
     if (x->route)
         return true;
-    list_methods(&x->request, &allow);
+    list_methods(x, &allow);
     if (allow.len > 0)
         refuse_method(x, allow.data);
     else
@@ -271,69 +285,6 @@ parse(struct exchange *x)
     return false;
 }
 
-static enum err
-unknown_query(const struct route *route, const char *name)
-{
-    const char *names[HTTP_QUERIES_MAX + 1] = {NULL}, *near;
-    struct buf pointer = {0}, known = {0};
-    size_t count = 0;
-    enum err e;
-
-    for (const struct route_query *q = route->queries; q && q->name; q++) {
-        buf_printf(&known, "%s%s", count ? ", " : "; it may have ", q->name);
-        if (count < HTTP_QUERIES_MAX)
-            names[count++] = q->name;
-    }
-    near = text_nearest(name, names);
-    buf_printf(&pointer, "?%.*s", SHOWN_MAX, name);
-    if (near)
-        e = err_also(ERR_USAGE, pointer.data,
-                     "no query parameter \"%.*s\"; is it %s?", SHOWN_MAX, name,
-                     near);
-    else
-        e = err_also(ERR_USAGE, pointer.data, "no query parameter \"%.*s\"%s",
-                     SHOWN_MAX, name,
-                     count ? buf_text(&known) : "; this path takes none");
-    buf_free(&pointer);
-    buf_free(&known);
-    return e;
-}
-
-/* One that was there before, and may be there once. */
-static bool
-is_repeated(const struct request *r, size_t i, const struct route_query *q)
-{
-    size_t first = 0;
-
-    while (strcmp(r->queries[first].name, q->name) != 0)
-        first++;
-    return first < i && strcmp(q->type, "strings") != 0;
-}
-
-static enum err
-check_queries(const struct exchange *x)
-{
-    const struct request *r = &x->request;
-    enum err e = ERR_OK;
-
-    for (size_t i = 0; i < r->query_count; i++) {
-        const struct route_query *q = x->route->queries;
-
-        while (q && q->name && strcmp(q->name, r->queries[i].name) != 0)
-            q++;
-        if (q && q->name && !is_repeated(r, i, q))
-            continue;
-        if (e == ERR_OK)
-            err_clear();
-        if (q && q->name)
-            e = err_also(ERR_SYNTAX, "", "the query has \"%s\" twice",
-                         q->name);
-        else
-            e = unknown_query(x->route, r->queries[i].name);
-    }
-    return e;
-}
-
 /* Is type, up to its parameters, the wanted one? */
 static bool
 is_type(const char *type, const char *wanted)
@@ -352,8 +303,9 @@ check_type(struct exchange *x)
     const struct route *route = x->route;
     struct buf detail = {0};
 
-    if (!route->body || x->request.body.len == 0 || !type || *type == '\0'
-        || is_type(type, "application/json") || is_type(type, route->accept))
+    if ((!route->body && !route->writes) || x->request.body.len == 0 || !type
+        || *type == '\0' || is_type(type, "application/json")
+        || is_type(type, route->accept))
         return true;
     buf_printf(&detail,
                "the body came as %.*s, which this does not take: send the "
@@ -398,10 +350,10 @@ prepare(struct exchange *x)
     bool found = false;
     enum err e;
 
-    if (!parse(x) || !find_route(x))
+    if (!parse(x) || !find_route(x) || !door_pass(x))
         return false;
-    e = check_queries(x);
-    if (e == ERR_OK && (!door_pass(x) || !check_body(x) || !check_type(x)))
+    e = ask_check(x);
+    if (e == ERR_OK && (!check_body(x) || !check_type(x)))
         return false;
     if (e == ERR_OK && x->route->writes && !x->route->body)
         e = body_none(&x->request.body);

@@ -17,7 +17,7 @@
 
 /* A query parameter of a route, for OpenAPI and to refuse unknown ones. */
 struct route_query {
-    const char *name, *type; /* "string", "integer", "boolean", "date-time";
+    const char *name, *type; /* "string", "integer", "boolean", "time";
                               * "strings" may be there several times */
     const char *help;
 };
@@ -53,8 +53,8 @@ struct route {
 extern const struct route *const route_tables[];
 
 /*
- * Everything before the turn: id, target, route (404, 405 with Allow), query
- * names, the door (401, 403), content type (415), prepare. Errors become the
+ * Everything before the turn: id, target, route (404, 405 with Allow), the
+ * door (401, 403), queries, content type (415), prepare. Errors become the
  * answer: x->answered.
  */
 void route_prepare(struct exchange *x);

@@ -223,7 +223,25 @@ by_text(const void *a, const void *b)
     return strcmp(*left, *right);
 }
 
-static const char features_at[] = "/features";
+/* The name of a member of features that a pointer is of; NULL: another. The
+ * caller's. */
+static char *
+feature_of(const char *pointer)
+{
+    static const char at[] = "/features/";
+    struct buf name = {0};
+
+    if (strncmp(pointer, at, sizeof at - 1) != 0
+        || strchr(pointer + sizeof at - 1, '/'))
+        return NULL;
+    for (const char *s = pointer + sizeof at - 1; *s; s++) {
+        bool escape = *s == '~' && s[1] != '\0';
+
+        buf_char(&name, !escape ? *s : s[1] == '1' ? '/' : '~');
+        s += escape;
+    }
+    return name.len ? buf_steal(&name) : NULL;
+}
 
 /*
  * What a client of old looks for when features are missing: status 400 and
@@ -234,16 +252,17 @@ static bool
 tell_missing(struct exchange *x, const struct json *features)
 {
     struct json_out out = {.buf = &x->response.body};
-    const char *names[MISSING_MAX];
+    char *names[MISSING_MAX];
     size_t noted, count = 0;
     const struct err_detail *details = err_details(&noted);
 
     for (size_t i = 0; i < noted && count < MISSING_MAX; i++) {
-        const char *name = details[i].pointer + sizeof features_at;
+        char *name = feature_of(details[i].pointer);
 
-        if (strlen(details[i].pointer) >= sizeof features_at
-            && !json_get(features, name))
+        if (name && !json_get(features, name))
             names[count++] = name;
+        else
+            free(name);
     }
     if (count == 0)
         return false;
@@ -252,8 +271,10 @@ tell_missing(struct exchange *x, const struct json *features)
     x->response.body.len--;                            /* the object goes on */
     buf_str(out.buf, ",\"missing_fields\":");
     json_open(&out, '[');
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         json_put_text(&out, names[i]);
+        free(names[i]);
+    }
     json_close(&out, ']');
     buf_char(out.buf, '}');
     return true;
@@ -298,7 +319,7 @@ label(struct exchange *x)
     if (e == ERR_OK)
         e = put_label(x, &trial, name);
     if (e == ERR_DATA) {
-        err_within(features_at);
+        err_within("/features");
         e = tell_missing(x, features) ? ERR_OK : e;
     }
     trial_free(&trial);

@@ -7,12 +7,15 @@
 #include "cgi/verbs.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/buf.h"
 #include "base/json.h"
 #include "cgi/app.h"
 #include "cgi/multipart.h"
 #include "core/model.h"
 #include "core/name.h"
+#include "kinds/kind.h"
 
 enum { PICKLE = 0x80 }; /* the first byte of one */
 
@@ -21,6 +24,37 @@ free_draft(void *state)
 {
     draft_free(state);
     free(state);
+}
+
+/* A part of the form. A name that is wrong would mean a model without its
+ * scalers. */
+static enum err
+take_part(const struct multipart_part *part, void *arg)
+{
+    static const char *const known[] = {"file", "scalers", NULL};
+    struct foreign *file = arg;
+    const char **text[] = {&file->text, &file->extra};
+    size_t *len[] = {&file->len, &file->extra_len}, i = 0;
+    struct buf hint = {0};
+    char *name = xstrndup(part->name, part->name_len);
+    enum err e = ERR_OK;
+
+    while (known[i] && strcmp(known[i], name) != 0)
+        i++;
+    if (known[i] && *text[i]) {
+        e = kind_problem("", name, "the form has \"%s\" twice", name);
+    } else if (known[i]) {
+        *text[i] = part->text;
+        *len[i] = part->len;
+    } else {
+        kind_suggest(&hint, name, known);
+        e = kind_problem("", name, "a form has no field \"%.60s\"%s", name,
+                         hint.len ? buf_text(&hint)
+                                  : "; it has \"file\" and \"scalers\"");
+    }
+    buf_free(&hint);
+    free(name);
+    return e;
 }
 
 static enum err
@@ -33,10 +67,9 @@ find_texts(const struct exchange *x, struct foreign *file)
     *file = (struct foreign){.text = buf_text(body), .len = body->len};
     if (!multipart_is(type))
         return ERR_OK;
-    e = multipart_field(type, body, "file", &file->text, &file->len);
-    if (e == ERR_OK)
-        e = multipart_field(type, body, "scalers", &file->extra,
-                            &file->extra_len);
+    *file = (struct foreign){.text = NULL};
+    err_clear();
+    e = multipart_each(type, body, take_part, file);
     if (e == ERR_OK && !file->text)
         e = err_set(ERR_DATA, "the form has no field \"file\" with the "
                               "model's text");

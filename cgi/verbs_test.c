@@ -22,7 +22,8 @@
 
 enum {
     COLUMNS_FEW = 16,   /* that have room on the stack */
-    READINGS_MAX = 1000 /* of one request; /v1/readings takes more */
+    READINGS_MAX = 1000 /* or rows, of one request, as others wait meanwhile;
+                         * /v1/readings takes more */
 };
 
 void
@@ -121,6 +122,8 @@ judge_value(const struct exchange *x, struct trial *trial, double v)
     size_t index = 0;
     enum err e = kind_column_find(c->kind, c->model, column, &index);
 
+    if (e != ERR_OK && !column) /* the request lacks it, nothing is missing */
+        return err_set(ERR_DATA, "%s", err_text());
     if (e != ERR_OK)
         return e;
     if (index >= COLUMNS_FEW)
@@ -156,10 +159,14 @@ judge_request(struct exchange *x, struct trial *trial)
 {
     const struct compiled *c = trial->compiled;
     const struct buf *text = &x->request.body;
+    const struct json *rows;
     struct json *body = NULL;
     struct ask ask;
     enum err e = read_ask(x, &ask);
 
+    if (e == ERR_OK && request_query(&x->request, "column"))
+        e = err_also(ERR_DATA, "?column",
+                     "?column: a model of kind %s has none", c->kind->name);
     if (e != ERR_OK)
         return e;
     err_clear();
@@ -175,6 +182,11 @@ judge_request(struct exchange *x, struct trial *trial)
     }
     if (e != ERR_OK)
         return e;
+    rows = json_get(x->state, "rows");
+    if (rows && json_type(rows) == JSON_ARRAY
+        && json_count(rows) > READINGS_MAX)
+        return kind_problem("", "rows", "at most %d rows are tested at once",
+                            READINGS_MAX);
     if (!trial->input)
         trial->input = x->state;
     return c->kind->test(c->model, x->state, &ask, &trial->verdicts);

@@ -153,7 +153,7 @@ choose_kind(struct train *t, const struct model *m)
                        "%s is of kind %s, which does not learn from a table",
                        m->name, t->kind->name);
     add_option(t, "kind", t->kind->name);
-    return ERR_OK;
+    return draft_check_kind(m, t->kind);
 }
 
 static enum err

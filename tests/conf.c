@@ -292,6 +292,17 @@ put_conf(const char *name, const char *text)
 }
 
 static void
+prefix(void)
+{
+    struct conf c;
+
+    put_conf("t.conf", "[rest]\nprefix = a/b/\n");
+    is_int(conf_load_in("etc", "t.conf", &c), ERR_OK, "a prefix is given");
+    is_str(c.rest_prefix, "/a/b", "however its slashes stand");
+    conf_free(&c);
+}
+
+static void
 layers(void)
 {
     struct buf user = {0}, want = {0};
@@ -481,6 +492,7 @@ main(void)
     hostile_files();
     silence();
     layers();
+    prefix();
     databases();
     denied_database();
     leave_folder();

@@ -48,7 +48,6 @@ good_targets(void)
         {"HTTPS://h", "", "", "and may be all"},
         {"http://h?x=1", "", " ?x=1", "or have only a query"},
         {"/v/a", "/v", "a", "the prefix is taken off"},
-        {"/v/a", "v/", "a", "however its slashes stand"},
         {"/v", "/v", "", "the prefix alone"},
         {"http://h/p/q/a/", "/p/q", "a", "behind the authority"},
         {"/%C3%81rea", "", "\xc3\x81rea", "UTF-8"},

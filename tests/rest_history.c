@@ -139,6 +139,8 @@ test_refused(void)
     rest_says(ask("?limit=0"), 422, "?limit: 0 is not between 1 and 1000",
               "a limit out of range");
     rest_says(ask("?cursor=x"), 422, "?cursor", "a cursor that is none");
+    rest_says(ask("?since=soon&until=late&alert=2"), 422,
+              "{\"pointer\":\"?until\"", "all values that are none");
     rest_says(ask("?since=soon"), 422, "?since: ", "a time that is none");
     rest_says(ask("?since=1m&until=2m"), 422, "?since is not before ?until",
               "an empty time");

@@ -163,6 +163,13 @@ test_set(void)
         "a param outside of params");
     try("PATCH", "/v1/models/P", "{\"title\":3}", 422,
         "\"pointer\":\"/title\"", "a title that is no text");
+    try("PATCH", "/v1/models/P",
+        "{\"title\":5,\"params\":{\"k\":\"x\",\"kk\":1},\"foo\":1}", 422,
+        "\"pointer\":\"/params/kk\"", "all that is wrong: params");
+    ok(strstr(answer(), "\"pointer\":\"/params/k\"")
+           && strstr(answer(), "\"pointer\":\"/foo\"")
+           && strstr(answer(), "\"pointer\":\"/title\""),
+       "... members, and the title");
     try("PATCH", "/v1/models/P", "", 422, "a patch is an object", "no body");
     try("PATCH", "/v1/models/P", "[", 400, "line 1", "half a body");
     try("PATCH", "/v1/models/nobody", "{}", 404, "no model", "no model");

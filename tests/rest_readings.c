@@ -260,7 +260,7 @@ test_refused(void)
         {"{}",                                               422, "needs \\\"readings\\\""  },
         {"{\"readings\":{}}",                                422, "must be an array"        },
         {"{\"reading\":[]}",                                 422, "\"pointer\":\"/reading\""},
-        {"{\"readings\":[],\"readings\":[]}",                422, "given twice"             },
+        {"{\"readings\":[],\"readings\":[]}",                400, "already there"           },
     };
     int64_t before = rows();
 

@@ -170,6 +170,10 @@ refused_paths(void)
         {"GET", "/PUMP-7/weights?xyzzy=1", 400, "it may have column, version",
          "is told what there is"},
         {"GET", "/health?x=1", 400, "takes none", "or that there is none"},
+        {"GET", "/nope", 404, "a sensor has /nope/fit",
+         "less than half in common is no likeness"},
+        {"GET", "/health/fot", 404, "/openapi.json lists all",
+         "what can be no name is not taken for one"},
     };
     /* clang-format on */
 
@@ -200,7 +204,18 @@ details(void)
     x = prepared("GET", "/health");
     rest_says(x, 404, "not below /vigia", "and must be there");
     exchange_free(x);
+    x = prepared("GET", "/vigia/P/wieghts");
+    rest_says(x, 404, "is it /vigia/P/weights?", "a guess has it, too");
+    exchange_free(x);
     rest.conf.rest_prefix = NULL;
+    rest.conf.rest_docs = 0;
+    x = prepared("GET", "/opanapi.json");
+    rest_says(x, 404, "a sensor has", "what is switched off is no guess");
+    exchange_free(x);
+    x = prepared("POST", "/docs");
+    rest_says(x, 404, "\"no such path\"", "nor is there another method of it");
+    exchange_free(x);
+    rest.conf.rest_docs = 1;
     x = exchange_new(rest.app);
     x->request.target = xcalloc(HTTP_TARGET_MAX + 10, 1);
     memset(x->request.target, '/', HTTP_TARGET_MAX + 9);
@@ -216,6 +231,10 @@ doors(void)
 
     rest_from(x, "10.0.0.1");
     is_int(rest_send(x), 403, "a stranger does not come in");
+    exchange_free(x);
+    x = rest_request(&rest, "GET", "/v1/models?foo=1", NULL);
+    rest_from(x, "10.0.0.1");
+    is_int(rest_send(x), 403, "and is told nothing of queries");
     exchange_free(x);
     x = rest_request(&rest, "GET", "/health", NULL);
     rest_from(x, "10.0.0.1");
@@ -245,6 +264,8 @@ status_of_type(const char *type, const char *words)
 static void
 types(void)
 {
+    struct exchange *x;
+
     is_int(status_of_type(NULL, NULL), 200, "no Content-Type means JSON");
     is_int(status_of_type("", NULL), 200, "as does an empty one");
     is_int(status_of_type("application/json", NULL), 200, "JSON is JSON");
@@ -256,6 +277,10 @@ types(void)
     is_int(status_of_type("application/jsonx", NULL), 415,
            "nor is what begins so");
     is_int(status_of_type("text/plain", NULL), 415, "nor is text");
+    x = rest_request(&rest, "POST", "/v1/models/PUMP-7/undo", "{}");
+    rest_header(x, HEADER_CONTENT_TYPE, "text/plain");
+    is_int(rest_send(x), 415, "nor where no body is needed");
+    exchange_free(x);
 }
 
 static void

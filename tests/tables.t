@@ -58,7 +58,12 @@ like($said->{detail}, qr{/model/load/}, 'it is said how to load one');
 # ---- bad forms
 
 refused('a pickle', 422, qr{packaging/convert}, form(file => "\x80\x04K\x01."));
-refused('no file', 422, qr/no field "file"/, form(model => 'x'));
+refused('no file', 422, qr/no field "file"/, form(scalers => '{}'));
+refused('another field', 422, qr/"scaler"; did you mean "scalers"/,
+    form(file => 'tree', scaler => '{}'));
+refused('a field twice', 422, qr/"file" twice/,
+    join('', map { (form(file => $_))[0] =~ s/--b1b--\r\n//r } 1, 2)
+        . "--b1b--\r\n", (form())[1]);
 refused('no boundary', 400, qr/no boundary/, 'x', 'multipart/form-data');
 my ($body, $type) = form(file => 'tree');
 refused('a cut form', 400, qr/is cut/, substr($body, 0, -9), $type);
@@ -87,6 +92,13 @@ is_deeply([map { $_->{pointer} } @{ $said->{errors} }],
 is($status, 422, 'wrong features are another error');
 is_deeply([sort map { $_->{pointer} } @{ $said->{errors} }],
     [qw(/features/attr_a /features/attr_b)], 'all at once');
+($status, $said) = ask(POST => '/v1/models/clients/test?column=x',
+    { attr_a => 5, attr_b => 'c' });
+is($said->{errors}[0]{pointer}, '?column', 'a table has no columns');
+($status, $said) = ask(POST => '/v1/models/clients/test',
+    { rows => [({ attr_a => 5, attr_b => 'c' }) x 1001] });
+is($status, 422, 'a thousand rows and one are too many at once');
+is($said->{errors}[0]{pointer}, '/rows', 'as is pointed at');
 ($status, $said) = ask(GET => '/v1/history?model=clients');
 is($said->{history}[0]{input}{idx}, 7, 'idx is in the history');
 is(scalar @{ $said->{history} }, 1, 'what was refused is not');

@@ -91,6 +91,26 @@ user_file(struct buf *out, const char *variable, const char *in_home,
     return true;
 }
 
+/* However it is written, "/vigia" is what a path begins with. */
+static void
+tidy_prefix(struct conf *conf)
+{
+    const char *prefix = conf->rest_prefix;
+    struct buf path = {0};
+    size_t len;
+
+    if (!prefix)
+        return;
+    prefix += strspn(prefix, "/");
+    len = strlen(prefix);
+    while (len > 0 && prefix[len - 1] == '/')
+        len--;
+    if (len > 0)
+        buf_printf(&path, "/%.*s", (int) len, prefix); /* a line at most */
+    free(conf->rest_prefix);
+    conf->rest_prefix = len > 0 ? buf_steal(&path) : NULL;
+}
+
 enum err
 conf_load_in(const char *sysconfdir, const char *file, struct conf *conf)
 {
@@ -113,6 +133,7 @@ conf_load_in(const char *sysconfdir, const char *file, struct conf *conf)
         free(fresh.source);
         fresh.source = buf_steal(&source);
     }
+    tidy_prefix(&fresh);
     if (e == ERR_OK)
         *conf = fresh;
     else

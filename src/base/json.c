@@ -45,7 +45,7 @@ static const struct reason reasons[] = {
     {"invalid Unicode", "half of a surrogate pair", START},
     {"\\u0000 is not", "\\u0000 is not allowed in a text", START},
     {"NUL byte in", "\\u0000 is not allowed in a key", START},
-    {"duplicate", "a key that is already there", NAMED},
+    {"duplicate", WANT_NEW_KEY, NAMED},
     {"real number", "a number beyond the range of a double", NAMED},
     {"string or '}'", "a key in quotes or '}' expected", INSTEAD},
     {"':' expected", "':' expected", INSTEAD},

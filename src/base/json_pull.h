@@ -2,7 +2,8 @@
 /*
  * JSON read value by value where it stands, without building anything: for
  * bodies with very many readings. As strict as json_parse(); only a key that
- * occurs twice is the caller's to notice, who knows the keys.
+ * occurs twice is the caller's to notice, who knows the keys, and refuses it
+ * by json_pull_twice().
  *
  *     json_pull_begin(&p, text, len)
  *     json_pull_open(&p, '{')
@@ -53,6 +54,10 @@ CHECKED enum err json_pull_open(struct json_pull *p, char bracket);
 CHECKED enum err json_pull_item(struct json_pull *p, size_t i, bool *more);
 CHECKED enum err json_pull_member(struct json_pull *p, size_t i,
                                   struct json_raw *key, bool *more);
+
+/* Refuses a key that was there before, with its place. */
+CHECKED enum err json_pull_twice(const struct json_pull *p,
+                                 const struct json_raw *key);
 
 /* A value of that type, which must be there; a number is finite. */
 CHECKED enum err json_pull_number(struct json_pull *p, double *v);

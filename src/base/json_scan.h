@@ -24,6 +24,12 @@ struct token token_next(const char *s, const char *end);
 const char *token_end(struct token t);
 bool token_is(struct token t, const char *word);
 
+static inline bool
+json_blank(char c)
+{
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
 /* Where a fault is, and whether the message shows what stands there. */
 enum manner {
     NEXT,    /* behind the last byte read */
@@ -33,9 +39,10 @@ enum manner {
     INSTEAD, /* at the token: "words, not 'token'", or the text ends */
 };
 
-#define WANT_VALUE "a value expected"
-#define WANT_COMMA "',' or ']' expected"
-#define WANT_END   "the text must end here"
+#define WANT_VALUE   "a value expected"
+#define WANT_COMMA   "',' or ']' expected"
+#define WANT_END     "the text must end here"
+#define WANT_NEW_KEY "a key that is already there"
 
 /*
  * ERR_SYNTAX: line L, column C: words, and then what manner adds. The place

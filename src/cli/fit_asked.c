@@ -51,7 +51,7 @@ fit_asked_act(const struct fit_job *job)
 static void
 list_reasons(struct buf *out)
 {
-    static const char file[] = "standard input:";
+    static const char file[] = "standard input";
     const struct err_detail *details;
     const char *text = err_text();
     size_t count, len = sizeof file - 1;
@@ -61,10 +61,12 @@ list_reasons(struct buf *out)
         buf_printf(out, "%s%s", i ? "; " : "", details[i].text);
     if (count > 0)
         return;
-    if (strncmp(text, file, len) == 0)
-        buf_printf(out, "the body, line %s", text + len);
-    else
+    if (strncmp(text, file, len) != 0)
         buf_str(out, text);
+    else if (text[len] == ':' && text[len + 1] >= '0' && text[len + 1] <= '9')
+        buf_printf(out, "the body, line %s", text + len + 1);
+    else
+        buf_printf(out, "the body%s", text + len);
 }
 
 static enum err

@@ -92,8 +92,7 @@ read_members(struct reader *rd, struct frame *f)
         while (i < MEMBERS && !json_raw_is(&key, members[i]))
             i++;
         if (i < MEMBERS && f->has[i])
-            return err_set(ERR_SYNTAX, "the key \"%s\" is there twice",
-                           members[i]);
+            return json_pull_twice(&rd->p, &key);
         if (i < MEMBERS) {
             f->has[i] = true;
             e = read_value(rd, f, i);
