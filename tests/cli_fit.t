@@ -290,6 +290,13 @@ refused 65 'R has no recorded readings at that time$' \
 refused 65 'no model named "RR"; nearest: ' \
     'an unknown model' "$VIGIA" fit RR --recorded
 refused 64 '.*without @1$' 'a version' "$VIGIA" fit R@1 --recorded
+printf 'b\n7\n8\n9\n' >b.csv
+"$VIGIA" fit R --csv b.csv --fresh >/dev/null 2>&1
+refused 65 'the recorded readings of R are of none of its columns$' \
+    'readings of columns that are gone' "$VIGIA" fit R --recorded
+"$VIGIA" test R 1e200 --record >/dev/null
+refused 65 'the reading of R, column "b", at 2[^ ]*Z is 1e+200: a value beyond 1e150 cannot be learnt$' \
+    'a reading that cannot be learnt' "$VIGIA" fit R --recorded
 refused 64 '--since: ' 'no time' "$VIGIA" fit R --recorded --since soon
 
 ### two at once

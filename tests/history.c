@@ -195,12 +195,18 @@ test_timed(void)
            && !list.items[0].alert,
        "and does not replace the state of a newer one");
     state_list_free(&list);
-    is_str(asked((struct history_query){.model = id_of("T")}), "50 6",
+    s->epoch++; /* as after another process has written */
+    ok(lab_record(s, "T", 50, at - MINUTE), "a later one is recorded");
+    must(state_load(s, id_of("T"), &list));
+    ok(list.items[0].value == 6 && list.items[0].at == LAB_TIME,
+       "nor does it when the state is read anew");
+    state_list_free(&list);
+    is_str(asked((struct history_query){.model = id_of("T")}), "50 50 6",
            "rows are in the order they were recorded in");
     must(service_begin(s));
     lab_put(s, "T", &value, 1, 0, "request-1");
     service_rollback(s);
-    is_str(asked((struct history_query){.model = id_of("T")}), "50 6",
+    is_str(asked((struct history_query){.model = id_of("T")}), "50 50 6",
            "a turn that is taken back leaves none");
 
     struct model m = lab_model(s, "T");
@@ -216,7 +222,7 @@ test_timed(void)
             "a reading from the future is refused");
     service_rollback(s);
     model_free(&m);
-    is_int(count(), 8, "three more rows are there");
+    is_int(count(), 9, "four more rows are there");
 }
 
 static void

@@ -63,8 +63,21 @@ recorded_begin(struct service *s, const struct model *m, int64_t since,
     return ERR_OK;
 }
 
+/* Any number may have been tested and recorded. */
+static enum err
+refuse(const struct history_row *row, const char *column, double v)
+{
+    char at[CLOCK_TEXT];
+
+    clock_utc(at, row->at);
+    return err_set(ERR_DATA,
+                   "the reading of %s, column \"%s\", at %s is %g: a value "
+                   "beyond 1e150 cannot be learnt",
+                   row->model, column, at, v);
+}
+
 /* Adds a reading whose columns are those of version c. */
-static void
+static enum err
 add_values(struct recorded *r, const struct compiled *c,
            const struct history_row *row)
 {
@@ -77,11 +90,15 @@ add_values(struct recorded *r, const struct compiled *c,
         if (isnan(row->values[i])) /* not given, which is not missing */
             continue;
         c->kind->column(c->model, i, &column);
-        if (c == r->active
-            || kind->find(r->active->model, column.name, &index))
-            moments_add(&r->moments[index], row->values[i]);
+        if (c != r->active
+            && !kind->find(r->active->model, column.name, &index))
+            continue;
+        if (fabs(row->values[i]) > STATS_VALUE_MAX)
+            return refuse(row, column.name, row->values[i]);
+        moments_add(&r->moments[index], row->values[i]);
     }
     r->readings++;
+    return ERR_OK;
 }
 
 static enum err
@@ -100,7 +117,7 @@ take_page(struct service *s, struct recorded *r,
             e = compiled_by_id(s, row->kind, row->model_id, row->version, &c);
         }
         if (e == ERR_OK)
-            add_values(r, c, row);
+            e = add_values(r, c, row);
     }
     compiled_put(c);
     return e;
@@ -152,7 +169,11 @@ recorded_source(struct recorded *r, const struct model *m, struct source *out)
         r->columns[kept] = r->columns[i];
         r->moments[kept++] = r->moments[i];
     }
-    r->count = kept > 0 ? kept : r->count;
+    if (kept == 0)
+        return err_set(
+            ERR_DATA, "the recorded readings of %s are of none of its columns",
+            m->name);
+    r->count = kept;
     *out = (struct source){.column_count = r->count,
                            .columns = r->columns,
                            .moments = r->moments};

@@ -113,7 +113,7 @@ state_seat(struct service *s, int64_t model, struct seat **out)
             seat->newest = db_int(rows, 1);
         }
         add_column(seat,
-                   db_is_null(rows, 1) ? SEAT_UNTESTED : db_int(rows, 1));
+                   db_is_null(rows, 2) ? SEAT_UNTESTED : db_int(rows, 2));
     }
     db_done(rows);
     make_room(s->seats, seat);
