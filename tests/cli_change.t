@@ -175,6 +175,32 @@ like "$out" "quiet: vigia -d $VIGIA_DATABASE set W 'k.Vel, mm/s=7.001'\$" \
 run "$VIGIA" adjust W --column b --dry-run
 is "$(printf '%s\n' "$out" | grep -c '^Vel')" 0 "--column leaves the others"
 like "$out" "To apply: vigia adjust W --column b\$" "and stands in the command"
+is "$(printf '%s\n' "$out" | grep -c 'recorded\|quiet')" 0 \
+    "readings of other columns say nothing of it"
+
+printf 'id,a,b\nTWO,1,10\nTWO,2,12\nTWO,3,11\nTWO,2,13\n' >"$T/two.csv"
+printf 'a,b\n9,50\n' >"$T/high.csv"
+"$VIGIA" fit --csv "$T/two.csv" --by id >"$T/ignored" 2>&1
+"$VIGIA" test TWO --csv "$T/high.csv" --record >"$T/ignored" 2>&1
+"$VIGIA" test TWO 9 --column a --record >"$T/ignored"
+run "$VIGIA" adjust TWO --column b --dry-run
+like "$out" "^of the last 1 recorded readings 1 alerted; 1 would still alert\$" \
+    "readings of one column, and what it alone says"
+like "$out" "quiet: vigia set TWO k.b=[0-9.]*\$" "its own k is enough for it"
+"$VIGIA" test TWO --csv "$T/high.csv" --record >"$T/ignored" 2>&1
+"$VIGIA" adjust TWO --dry-run >"$T/two.out"
+sed -n 's/^to keep the last alert quiet: vigia set/"$VIGIA" set/p' \
+    "$T/two.out" >"$T/two.sh"
+like "$(cat "$T/two.sh")" " k.a=[0-9.]* k.b=[0-9.]*\$" \
+    "an alert of two columns needs the k of both"
+VIGIA=$VIGIA sh "$T/two.sh" >"$T/ignored"
+run "$VIGIA" test TWO --csv "$T/high.csv" --alerts-only --no-header
+is "$out" "" "and with them it is quiet"
+"$VIGIA" fit OWN "$T/golden" --param k.value=2 >"$T/ignored"
+"$VIGIA" test OWN 13 --record >"$T/ignored"
+run "$VIGIA" adjust OWN --dry-run
+like "$out" "quiet: vigia set OWN k.value=2.311\$" \
+    "a column with a k of its own needs that"
 
 # ---- set
 

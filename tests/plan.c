@@ -106,8 +106,8 @@ read_history(void)
     must(history_newest(s, &newest));
     must(compiled_get(s, &m, 0, &c));
     must(impact_measure(s, &m, c->model, c->model, &impact));
-    must(impact_quiet(s, &m, c->model, &quiet));
-    free(quiet.column);
+    must(impact_quiet(s, &m, c->model, NULL, &quiet));
+    buf_free(&quiet.pairs);
     compiled_put(c);
     model_free(&m);
 }

@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/figure.h"
@@ -75,7 +76,7 @@ prepare(struct adjust *a)
         e = impact_quiet(s, m,
                          cmd_flag(a->cmd, "dry-run") ? a->act.before.model
                                                      : a->act.after.model,
-                         &a->quiet);
+                         a->column, &a->quiet);
     return e;
 }
 
@@ -96,23 +97,27 @@ store(struct adjust *a)
     return e;
 }
 
-/* The `set` for the last alert; NULL: none is needed or helps. */
+/* The `set` for the last alert; NULL: none is needed or helps. Where there is
+ * but one column, k is enough, unless that has its own. */
 static char *
 quiet_command(const struct adjust *a)
 {
-    struct buf pair = {0};
+    const struct quiet *quiet = &a->quiet;
+    const struct side *before = &a->act.before;
+    const char *pairs = buf_text(&quiet->pairs), *equals;
+    struct buf plain = {0};
     char *command;
 
-    if (!a->quiet.found)
+    if (quiet->count == 0)
         return NULL;
-    buf_str(&pair, "k");
-    if (!a->quiet.only)
-        buf_printf(&pair, ".%s", a->quiet.column);
-    buf_char(&pair, '=');
-    number_add(&pair, a->quiet.k);
-    command =
-        show_try(a->cmd, "set", a->act.model.name, buf_text(&pair), NULL);
-    buf_free(&pair);
+    if (a->draft.kind->columns(before->model) == 1
+        && !strstr(before->params, "\"k.")) {
+        equals = strrchr(pairs, '='); /* behind the name of the column */
+        buf_printf(&plain, "k%s", equals);
+        pairs = buf_text(&plain);
+    }
+    command = show_set(a->cmd, a->act.model.name, pairs, quiet->count);
+    buf_free(&plain);
     return command;
 }
 
@@ -215,7 +220,7 @@ run(struct cmd *cmd)
         e = adjust(&a);
     act_free(&a.act);
     draft_free(&a.draft);
-    free(a.quiet.column);
+    buf_free(&a.quiet.pairs);
     buf_free(&a.warning);
     return e;
 }

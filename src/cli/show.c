@@ -84,6 +84,22 @@ show_try(const struct cmd *cmd, ...)
     return end(cmd, &line);
 }
 
+char *
+show_set(const struct cmd *cmd, const char *name, const char *pairs,
+         size_t count)
+{
+    struct buf line = {0};
+
+    begin(cmd, &line);
+    add_word(&line, "set");
+    add_word(&line, name);
+    for (; count > 0; count--) {
+        add_word(&line, pairs);
+        pairs += strlen(pairs) + 1;
+    }
+    return end(cmd, &line);
+}
+
 /* Whether the option is one of the command's own. */
 static bool
 is_own(const struct cmd *cmd, const struct cmd_option *option)

@@ -16,6 +16,10 @@ struct leaves;
  */
 char *show_try(const struct cmd *cmd, ...) __attribute__((__sentinel__));
 
+/* The same for `set NAME` and count pairs, each with its NUL. */
+char *show_set(const struct cmd *cmd, const char *name, const char *pairs,
+               size_t count);
+
 /* This command once more, without --dry-run. The caller frees it. */
 char *show_again(const struct cmd *cmd);
 

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/figure.h"
+#include "base/number.h"
 #include "core/history.h"
 #include "core/model.h"
 #include "core/service.h"
@@ -80,34 +81,58 @@ judge(const struct kind *kind, const struct history_row *row,
     free(values);
 }
 
-static const struct verdict *
-first_alert(const struct verdicts *verdicts)
-{
-    for (size_t i = 0; i < verdicts->count; i++)
-        if (verdicts->items[i].alert)
-            return &verdicts->items[i];
-    return NULL;
-}
-
 struct measure {
     const struct kind *kind;
     const void *before, *after;
-    struct verdicts verdicts;
+    struct verdicts old, fresh; /* of a reading */
     struct impact impact;
 };
+
+/* The verdict on the column of v[i], which is mostly at the same place. */
+static const struct verdict *
+same_column(const struct verdicts *others, const struct verdict *v, size_t i)
+{
+    for (size_t j = 0; j < others->count; j++) {
+        const struct verdict *o = &others->items[(i + j) % others->count];
+
+        if (strcmp(o->column, v->column) == 0)
+            return o;
+    }
+    return NULL;
+}
+
+/* Is there an alert of a column that others judge by another threshold?
+ * *any: there is such a column. */
+static bool
+alerts(const struct verdicts *verdicts, const struct verdicts *others,
+       bool *any)
+{
+    bool alert = false;
+
+    for (size_t i = 0; i < verdicts->count; i++) {
+        const struct verdict *v = &verdicts->items[i];
+        const struct verdict *o = same_column(others, v, i);
+
+        if (o && o->threshold <= v->threshold && o->threshold >= v->threshold)
+            continue;
+        *any = true;
+        alert = alert || v->alert;
+    }
+    return alert;
+}
 
 static bool
 measure_one(const struct history_row *row, const struct compiled *judged,
             void *arg)
 {
     struct measure *m = arg;
-    bool before, after;
+    bool before, after, any = false;
 
-    judge(m->kind, row, judged, m->before, &m->verdicts);
-    before = first_alert(&m->verdicts) != NULL;
-    judge(m->kind, row, judged, m->after, &m->verdicts);
-    after = first_alert(&m->verdicts) != NULL;
-    m->impact.readings++;
+    judge(m->kind, row, judged, m->before, &m->old);
+    judge(m->kind, row, judged, m->after, &m->fresh);
+    before = alerts(&m->old, &m->fresh, &any);
+    after = alerts(&m->fresh, &m->old, &any);
+    m->impact.readings += any;
     m->impact.before += before;
     m->impact.after += after;
     m->impact.still += before && after;
@@ -122,7 +147,8 @@ impact_measure(struct service *s, const struct model *m, const void *before,
         .kind = m->kind, .before = before, .after = after};
     enum err e = each_reading(s, m, measure_one, &measure);
 
-    verdicts_free(&measure.verdicts);
+    verdicts_free(&measure.old);
+    verdicts_free(&measure.fresh);
     if (e == ERR_OK)
         *out = measure.impact;
     return e;
@@ -189,6 +215,7 @@ impact_false_alerts(double mean, double std, double threshold, double per_day)
 struct search {
     const struct kind *kind;
     const void *model;
+    const char *column; /* NULL: any */
     struct verdicts verdicts;
     struct quiet quiet;
 };
@@ -215,42 +242,52 @@ quiet_k(const struct verdict *v, double max)
     return k <= max ? k : NAN;
 }
 
+/* A reading with an alert of what is looked for ends the search, with a k for
+ * every column of it that alerts, or with none. */
 static bool
 search_one(const struct history_row *row, const struct compiled *judged,
            void *arg)
 {
     struct search *search = arg;
+    struct quiet *quiet = &search->quiet;
     const char *column;
     const struct param *param = param_find(search->kind, "k", &column);
-    const struct verdict *v;
-    double k;
+    bool found = false, all = true;
 
     judge(search->kind, row, judged, search->model, &search->verdicts);
-    v = first_alert(&search->verdicts);
-    if (!v)
-        return true;
-    k = v->std > 0 && param ? quiet_k(v, param->max) : NAN;
-    if (!isnan(k)) {
-        search->quiet.found = true;
-        search->quiet.column = xstrdup(v->column);
-        search->quiet.value = v->value;
-        search->quiet.k = k;
-        search->quiet.only = search->kind->columns(search->model) == 1;
+    for (size_t i = 0; i < search->verdicts.count; i++) {
+        const struct verdict *v = &search->verdicts.items[i];
+        double k = v->std > 0 && param ? quiet_k(v, param->max) : NAN;
+
+        if (!v->alert
+            || (search->column && strcmp(search->column, v->column) != 0))
+            continue;
+        found = true;
+        all = all && !isnan(k);
+        buf_printf(&quiet->pairs, "k.%s=", v->column);
+        number_add(&quiet->pairs, k);
+        buf_char(&quiet->pairs, '\0');
+        quiet->count++;
     }
-    return false;
+    if (!all) {
+        buf_free(&quiet->pairs);
+        quiet->count = 0;
+    }
+    return !found;
 }
 
 enum err
 impact_quiet(struct service *s, const struct model *m, const void *compiled,
-             struct quiet *out)
+             const char *column, struct quiet *out)
 {
-    struct search search = {.kind = m->kind, .model = compiled};
+    struct search search = {
+        .kind = m->kind, .model = compiled, .column = column};
     enum err e = each_reading(s, m, search_one, &search);
 
     verdicts_free(&search.verdicts);
     if (e == ERR_OK)
         *out = search.quiet;
     else
-        free(search.quiet.column);
+        buf_free(&search.quiet.pairs);
     return e;
 }

@@ -9,7 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct buf;
+#include "base/buf.h"
+
 struct kind;
 struct model;
 struct service;
@@ -17,7 +18,8 @@ struct service;
 enum { IMPACT_READINGS = 1000 };
 
 struct impact {
-    int64_t readings; /* looked at: the last ones, at most IMPACT_READINGS */
+    int64_t readings; /* of the last ones, at most IMPACT_READINGS, those with
+                       * a value of what the change is about */
     int64_t before;   /* of them alert with the one model */
     int64_t after;    /* and with the other */
     int64_t still;    /* with both */
@@ -25,7 +27,8 @@ struct impact {
 
 /*
  * Judges the last recorded readings of m with two compiled models of its
- * kind. Columns are matched by name.
+ * kind: the columns, matched by name, that have another threshold in the one
+ * than in the other.
  */
 CHECKED enum err impact_measure(struct service *s, const struct model *m,
                                 const void *before, const void *after,
@@ -54,18 +57,18 @@ double impact_false_alerts(double mean, double std, double threshold,
 
 /* The `set` that would have kept the newest alert quiet. */
 struct quiet {
-    bool found;
-    char *column; /* owned: free() */
-    double value, k;
-    bool only; /* the model has one column: k= is enough */
+    struct buf pairs; /* "k.COLUMN=3.2", each with a NUL; owned: buf_free() */
+    size_t count;     /* of them; 0: no alert, or no `set` is enough */
 };
 
 /*
- * Looks for the newest alert among the last readings by the compiled model;
- * k is rounded up to few digits, so that value < mean + k * std just holds.
- * Not found: no alert, std is 0, or no k that may be set is enough.
+ * Looks for the newest alert of the column (NULL: of any) among the last
+ * readings by the compiled model; the k of each column that it is of is
+ * rounded up to few digits, so that value < mean + k * std just holds. None is
+ * found when a std is 0, or no k that may be set is enough.
  */
 CHECKED enum err impact_quiet(struct service *s, const struct model *m,
-                              const void *compiled, struct quiet *out);
+                              const void *compiled, const char *column,
+                              struct quiet *out);
 
 #endif
