@@ -144,5 +144,6 @@ err_has 'did you mean "x_scale"?' 'wrong scalers are refused'
 sed 's/22.72465652092891/0/' "$data/model_scalers.json" >"$T/s.json"
 v load flights "$data/model_lightgbm.txt" --scalers "$T/s.json"
 status 65 'a scale of 0 is refused'
+err_has 'in the scalers: ' '... and it is said where it stands'
 
 done_testing

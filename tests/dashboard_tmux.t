@@ -240,6 +240,24 @@ for what in 40x10:vt100 80x24:xterm-256color 160x50:screen; do
     ended 0 '... and Q ends it'
 done
 
+# ---- what others do meanwhile
+
+begin 80x24 tmux-256color
+sees 'ALERT *S-07' 'it is there'
+keys Enter
+sees 'vigia Sensor' 'a sensor is open'
+"$VIGIA" remove S-07 --yes >/dev/null
+sees 'S-07 is removed; undo brings it back' 'another removes it'
+keys u
+sees 'store it?' '... undo shows what it would be'
+keys y
+sees 'S-07: version 1 is active' '... and brings it back'
+mv "$VIGIA_DATABASE" "$T/moved.db"
+sees 'the database was removed or replaced' 'a database that is gone is told'
+mv "$T/moved.db" "$VIGIA_DATABASE"
+keys Q
+ended 0 '... and Q ends it'
+
 # ---- ends
 
 begin 80x24 tmux-256color

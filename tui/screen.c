@@ -449,7 +449,9 @@ app_look(struct app *app)
     app->now = clock_now();
     if (app->looked - app->loaded >= ANYWAY)
         app->due = true;
-    e = service_refresh(app->service);
+    e = db_still_there(app->service->db);
+    if (e == ERR_OK)
+        e = service_refresh(app->service);
     if (e == ERR_OK && (app->due || app->service->epoch != app->seen)) {
         app->due = false;
         app->seen = app->service->epoch;

@@ -276,7 +276,7 @@ ask(struct screen *s, bool again)
 
 /* ---- the screen ---- */
 
-/* A removed sensor is shown as redo would bring it back. */
+/* A removed sensor is shown as undo or redo would bring it back. */
 static enum err
 find_hidden(struct screen *s)
 {
@@ -284,8 +284,10 @@ find_hidden(struct screen *s)
     struct model m = {0};
     enum err e = model_by_id(s->app->service, own->p.sensor.model, &m);
 
-    if (e == ERR_OK && !m.version && own->verb->action == DO_STEP_FORTH) {
-        e = apply_redo.look(s->app->service, &m, &own->step);
+    if (e == ERR_OK && !m.version
+        && (own->verb->action == DO_STEP_FORTH
+            || own->verb->action == DO_STEP_BACK)) {
+        e = way_of(own)->look(s->app->service, &m, &own->step);
         own->p.sensor.hidden = e == ERR_OK ? own->step.to : 0;
     }
     model_free(&m);

@@ -217,8 +217,8 @@ load(struct screen *s)
     enum err e = model_by_id(s->app->service, own->model, &m);
 
     if (e == ERR_OK && !m.version) {
-        e = err_set(ERR_NOT_FOUND, "%s is removed; vigia redo brings it back",
-                    m.name);
+        e = err_set(ERR_NOT_FOUND, "%s is removed; vigia %s brings it back",
+                    m.name, model_brought_back(&m));
         model_free(&m);
     }
     if (e == ERR_OK)

@@ -118,8 +118,8 @@ sensor_load(struct app *app, struct sensor *s)
     enum err e = model_by_id(app->service, s->model, &m);
 
     if (e == ERR_OK && !m.version && !s->hidden) {
-        e = err_set(ERR_NOT_FOUND, "%s is removed; redo brings it back",
-                    m.name);
+        e = err_set(ERR_NOT_FOUND, "%s is removed; %s brings it back", m.name,
+                    model_brought_back(&m));
         model_free(&m);
     }
     if (e == ERR_OK)

@@ -250,6 +250,12 @@ not_found(struct service *s, const char *name)
     return e;
 }
 
+const char *
+model_brought_back(const struct model *m)
+{
+    return m->top ? "undo" : "redo";
+}
+
 enum err
 model_find(struct service *s, const char *name, bool hidden, struct model *out)
 {
@@ -264,7 +270,7 @@ model_find(struct service *s, const char *name, bool hidden, struct model *out)
         return not_found(s, name);
     if (e == ERR_OK && !out->version && !hidden) {
         e = err_set(ERR_NOT_FOUND, "%s is removed; vigia %s %s brings it back",
-                    name, out->top ? "undo" : "redo", name);
+                    name, model_brought_back(out), name);
         model_free(out);
     }
     return e;

@@ -35,6 +35,9 @@ void model_free(struct model *m); /* what it owns; takes NULL */
 CHECKED enum err model_find(struct service *s, const char *name, bool hidden,
                             struct model *out);
 
+/* What brings a hidden model back: "undo", of a removal, or "redo". */
+const char *model_brought_back(const struct model *m);
+
 /* Like model_find(), hidden ones too; *found false when there is none. */
 CHECKED enum err model_look(struct service *s, const char *name, bool *found,
                             struct model *out);

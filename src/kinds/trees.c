@@ -215,10 +215,16 @@ add_scalers(const struct foreign *file, struct features *f)
 {
     struct json *json = NULL;
     enum err e = json_parse(file->extra, file->extra_len, &json);
+    char *why;
 
     if (e == ERR_OK)
         e = features_scale(f, json);
     json_free(json);
+    if (e == ERR_OK)
+        return e;
+    why = xstrdup(err_text());
+    e = err_set(e, "in the scalers: %s", why);
+    free(why);
     return e;
 }
 

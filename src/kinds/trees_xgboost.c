@@ -24,8 +24,9 @@ enum { WORDS_MAX = 64 }; /* bytes of a text that is compared */
 
 struct model {
     struct json_pull trees, info; /* where they stand */
-    bool has_trees, has_info;
+    bool has_trees, has_info, has_booster;
     int64_t classes, targets, count;
+    int64_t claimed; /* trees, by num_trees; -1: it is not there */
     char objective[WORDS_MAX], base[WORDS_MAX];
     struct names names;
 };
@@ -221,12 +222,32 @@ on_info(struct json_pull *p, void *arg)
 }
 
 static enum err
+on_claim(struct json_pull *p, void *arg)
+{
+    struct model *m = arg;
+
+    return read_count(p, "num_trees", &m->claimed);
+}
+
+static enum err
+on_model_param(struct json_pull *p, void *arg)
+{
+    static const struct member members[] = {
+        {"num_trees", on_claim},
+        {NULL,        NULL    }
+    };
+
+    return read_object(p, members, arg);
+}
+
+static enum err
 on_model(struct json_pull *p, void *arg)
 {
     static const struct member members[] = {
-        {"trees",     on_trees},
-        {"tree_info", on_info },
-        {NULL,        NULL    }
+        {"gbtree_model_param", on_model_param},
+        {"trees",              on_trees      },
+        {"tree_info",          on_info       },
+        {NULL,                 NULL          }
     };
 
     return read_object(p, members, arg);
@@ -235,10 +256,11 @@ on_model(struct json_pull *p, void *arg)
 static enum err
 on_booster_name(struct json_pull *p, void *arg)
 {
+    struct model *m = arg;
     char word[WORDS_MAX];
     enum err e = read_word(p, word);
 
-    (void) arg;
+    m->has_booster = e == ERR_OK;
     if (e == ERR_OK && strcmp(word, "gbtree") != 0)
         e = err_set(ERR_DATA,
                     "the booster \"%s\" is not supported, only gbtree", word);
@@ -362,6 +384,11 @@ read_trees(struct model *m, struct forest_writer *w)
         if (e == ERR_OK)
             e = xgboost_tree(&m->trees, i, (size_t) group, &arrays, w);
     }
+    if (e == ERR_OK && m->claimed >= 0 && (size_t) m->claimed != w->trees)
+        e = err_set(ERR_DATA,
+                    "the model is cut: it has %zu of %jd trees by its "
+                    "num_trees",
+                    w->trees, (intmax_t) m->claimed);
     if (e == ERR_OK && w->trees == 0)
         e = err_set(ERR_DATA, "the model has no trees");
     xgboost_arrays_free(&arrays);
@@ -402,7 +429,8 @@ xgboost_is(const char *text, size_t len)
     if (len == 0 || text[0] != '{')
         return false;
     write_nulls(text, len, &plain);
-    is = read_model(buf_text(&plain), plain.len, &m) == ERR_OK || m.has_trees;
+    is = read_model(buf_text(&plain), plain.len, &m) == ERR_OK || m.has_trees
+         || m.has_booster;
     model_free(&m);
     buf_free(&plain);
     return is;
@@ -417,7 +445,7 @@ xgboost_read(const char *text, size_t len, struct features *features,
     struct json_out out = {.buf = &made};
     struct forest_writer w = {.out = &out};
     struct forest_head head;
-    struct model m = {.base = "0.5"};
+    struct model m = {.base = "0.5", .claimed = -1};
     size_t classes = 0;
     enum err e;
 

@@ -92,6 +92,10 @@ const char *db_path(const struct db *db);
 
 /* ---- transactions ---- */
 
+/* ERR_IO when the file has lost its name: what is read is of the past then,
+ * and what is written is lost with it. Writing asks by itself. */
+CHECKED enum err db_still_there(const struct db *db);
+
 /* Takes the write lock and begins. ERR_BUSY after the timeout: try again. */
 CHECKED enum err db_begin(struct db *db);
 CHECKED enum err db_commit(struct db *db);

@@ -348,9 +348,8 @@ db_each_statement(const struct db *db, void (*see)(const char *sql, void *arg),
 
 /* ---- transactions ---- */
 
-/* What is written to a file that has lost its name is lost with it. */
-static enum err
-check_still_there(const struct db *db)
+enum err
+db_still_there(const struct db *db)
 {
     struct stat st;
 
@@ -358,8 +357,8 @@ check_still_there(const struct db *db)
         && st.st_ino == db->inode)
         return ERR_OK;
     return err_set(ERR_IO,
-                   "the database %s was removed or replaced while it was in "
-                   "use; start again",
+                   "the database was removed or replaced while it was in use; "
+                   "start again: %s",
                    db->path);
 }
 
@@ -373,7 +372,7 @@ db_lock(struct db *db)
     e = lock_take(&db->lock, db->timeout);
     if (e != ERR_OK)
         return e;
-    e = check_still_there(db);
+    e = db_still_there(db);
     if (e != ERR_OK)
         lock_give(&db->lock);
     return e;
