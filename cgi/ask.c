@@ -191,37 +191,22 @@ check_query(const struct exchange *x, size_t i)
     return e;
 }
 
-/* What is wrong is kept here until all is looked at: a reader of values
- * forgets what was noted before. */
 enum err
 ask_check(const struct exchange *x)
 {
-    struct {
-        char *pointer, *text;
-    } faults[HTTP_QUERIES_MAX];
+    struct err_kept kept = {0};
     enum err e = ERR_OK;
-    size_t count = 0, noted;
 
     for (size_t i = 0; i < x->request.query_count; i++) {
-        const struct err_detail *detail;
         enum err one;
 
         err_clear();
         one = check_query(x, i);
-        if (one == ERR_OK)
-            continue;
+        if (one != ERR_OK)
+            err_keep(&kept, "");
         e = e == ERR_OK ? one : e;
-        detail = err_details(&noted);
-        faults[count].pointer = xstrdup(detail->pointer);
-        faults[count++].text = xstrdup(detail->text);
     }
-    err_clear();
-    for (size_t i = 0; i < count; i++) {
-        e = err_also(e, faults[i].pointer, "%s", faults[i].text);
-        free(faults[i].pointer);
-        free(faults[i].text);
-    }
-    return e;
+    return err_tell(&kept, e);
 }
 
 /* ---- the path ---- */

@@ -31,6 +31,35 @@ v fit n --kind linear --csv "$T/t.csv" --label price --columns size
 v adjust n --percent 10 --yes
 is "$rc" 0 'a model of numbers, moved'
 
+# What a row is warned of must have its place, whatever the first row was.
+printf 'size\n1\n500\n' >"$T/far.csv"
+v test c --csv "$T/far.csv"
+like "$(printf '%s\n' "$out" | sed -n 1p)" ',warnings,version$' \
+    'warnings have a column'
+like "$(printf '%s\n' "$out" | sed -n 3p)" ',"*size is 500, .*,2$' \
+    '... though the first row has none'
+echo '[{"size":1},{"size":"q"},{},{"size":2,"x":1}]' >"$T/bad.json"
+v test c --json-input "$T/bad.json"
+is "$rc" 65 'several requests with errors'
+is "$(grep -c 'request [234]: ' "$T/err")" 3 '... all are told, each by its number'
+echo '[{"size":1},{"size":"q"}]' >"$T/bad.json"
+v test c --json-input "$T/bad.json"
+ok '... also a single one' grep -q 'bad.json: request 2: size must be' "$T/err"
+echo '{"size":1}' >"$T/one.json"
+v test c --json-input "$T/one.json"
+like "$out" "^model${tab:=$(printf '\t')}c@2\$" 'an answer names model and version'
+
+# Params that mean nothing are refused when they are set, not when they are
+# needed.
+v set n threshold=0.7
+is "$rc" 65 'a number has no threshold'
+ok '... as is said' grep -q 'of two classes' "$T/err"
+v set c answer=verdicts
+is "$rc" 65 'a name that every answer has is none for one'
+v set c seed=1.5
+is "$rc" 65 'a seed is a whole number'
+ok '... as is said' grep -q 'must be a whole number between' "$T/err"
+
 for side in 1 2; do
     v test "c@$side" --csv "$T/rows.csv"
     cut -d, -f1,2 "$T/out" | sed 1d >"$T/side$side"
@@ -45,6 +74,11 @@ ok 'the versions disagree about a row, and not about all' sh -c \
 v diff c@1 c@2 --csv "$T/rows.csv"
 is "$rc" 0 'disagreement is no failure'
 is "$out" "$(cat "$T/want")" 'only rows that differ, as test answers them'
+v diff c@1 c@2 --csv "$T/t.csv" --no-header
+is "$rc" 65 'a table with more than features and label is refused'
+cut -d, -f1,3 "$T/t.csv" >"$T/learnt.csv"
+v diff c@1 c@2 --csv "$T/learnt.csv"
+is "$rc" 0 'what was learnt from may be asked, with its label'
 v diff c@1 c --csv "$T/rows.csv"
 is "$out" "$(cat "$T/want")" 'without a number the active version is meant'
 v --no-header diff c@1 c@2 --csv - <"$T/rows.csv"

@@ -60,19 +60,67 @@ err_also(enum err code, const char *pointer, const char *format, ...)
     return code;
 }
 
+static char *
+join(const char *a, const char *b)
+{
+    size_t size = strlen(a) + strlen(b) + 1;
+    char *s = malloc(size);
+
+    if (!s)
+        abort();
+    (void) snprintf(s, size, "%s%s", a, b);
+    return s;
+}
+
 void
 err_within(const char *parent)
 {
     for (size_t i = 0; i < detail_count; i++) {
-        size_t size = strlen(parent) + strlen(details[i].pointer) + 1;
-        char *pointer = malloc(size);
+        char *pointer = join(parent, details[i].pointer);
 
-        if (!pointer)
-            abort();
-        (void) snprintf(pointer, size, "%s%s", parent, details[i].pointer);
         free((void *) details[i].pointer); /* ours: strdup above */
         details[i].pointer = pointer;
     }
+}
+
+static void
+keep_one(struct err_kept *kept, const char *pointer, const char *words,
+         const char *why)
+{
+    if (kept->count == DETAILS_MAX)
+        return;
+    if (!kept->items)
+        kept->items = calloc(DETAILS_MAX, sizeof *kept->items);
+    if (!kept->items)
+        abort();
+    kept->items[kept->count++] =
+        (struct err_detail){join(pointer, ""), join(words, why)};
+}
+
+void
+err_keep(struct err_kept *kept, const char *words)
+{
+    for (size_t i = 0; i < detail_count; i++)
+        keep_one(kept, details[i].pointer, words, details[i].text);
+    if (detail_count == 0)
+        keep_one(kept, "", words, text);
+    err_clear();
+}
+
+enum err
+err_tell(struct err_kept *kept, enum err code)
+{
+    enum err e = ERR_OK;
+
+    err_clear();
+    for (size_t i = 0; i < kept->count; i++) {
+        e = err_also(code, kept->items[i].pointer, "%s", kept->items[i].text);
+        free((void *) kept->items[i].pointer); /* ours: join() above */
+        free((void *) kept->items[i].text);
+    }
+    free(kept->items);
+    *kept = (struct err_kept){0};
+    return e;
 }
 
 const char *

@@ -60,6 +60,22 @@ CHECKED enum err err_also(enum err code, const char *pointer,
  * is told of the text it stands in. */
 void err_within(const char *parent);
 
+/*
+ * What is wrong, put aside while more is looked for by what calls err_clear().
+ * Starts as {0}; err_tell() ends it.
+ */
+struct err_kept {
+    struct err_detail *items;
+    size_t count;
+};
+
+/* Takes the details, or the text when there are none, with words before each
+ * of their texts. */
+void err_keep(struct err_kept *kept, const char *words);
+
+/* Notes all of it by err_also(code); ERR_OK when there is nothing. */
+CHECKED enum err err_tell(struct err_kept *kept, enum err code);
+
 /* Forgets the text and the details. */
 void err_clear(void);
 

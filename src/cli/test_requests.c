@@ -124,10 +124,16 @@ requests_leaves(const struct verdict *v, struct leaves *out)
     json_free(json);
 }
 
+/* The columns are those of the first verdict; a warning may come later. */
 static void
 put_header(struct requests *r, const struct verdict *v, struct buf *out)
 {
+    static const char warnings[] = "warnings";
+
     requests_leaves(v, &r->columns);
+    if (r->model.kind->learns == LEARNS_TABLE
+        && !leaves_find(&r->columns, warnings))
+        leaves_put_text(&r->columns, warnings, xstrdup(""));
     if (cmd_flag(r->cmd, "no-header"))
         return;
     buf_str(out, "line");
@@ -165,25 +171,41 @@ requests_line(struct requests *r, const struct verdict *v, int64_t line,
 
 /* ---- requests as JSON ---- */
 
-/* Judges all of them before anything is recorded or printed. */
+static enum err
+judge_one(struct requests *r, const struct json *request, struct verdicts *all)
+{
+    size_t before = all->count;
+    enum err e = requests_judge(r, request, all);
+
+    for (size_t i = before; e == ERR_OK && i < all->count; i++)
+        if (!all->items[i].input)
+            all->items[i].input = request;
+    return e == ERR_OK ? stop_check() : e;
+}
+
+/* Judges all of them before anything is recorded or printed; all that is
+ * wrong with any is told. */
 static enum err
 judge_all(struct requests *r, const struct json *requests,
           struct verdicts *all)
 {
     size_t count = json_count(requests);
-    enum err e = ERR_OK;
+    struct err_kept kept = {0};
+    enum err e = ERR_OK, told;
 
-    for (size_t i = 0; e == ERR_OK && i < count; i++) {
-        size_t before = all->count;
+    for (size_t i = 0; i < count && (e == ERR_OK || e == ERR_DATA); i++) {
+        enum err one = judge_one(r, json_at(requests, i), all);
+        char words[40] = ""; /* any size_t fits */
 
-        e = requests_judge(r, json_at(requests, i), all);
-        for (size_t j = before; e == ERR_OK && j < all->count; j++)
-            if (!all->items[j].input)
-                all->items[j].input = json_at(requests, i);
-        if (e == ERR_OK)
-            e = stop_check();
+        if (count > 1)
+            (void) snprintf(words, sizeof words, "request %zu: ", i + 1);
+        if (one != ERR_OK)
+            err_keep(&kept, words);
+        if (one != ERR_OK && (e == ERR_OK || one != ERR_DATA))
+            e = one;
     }
-    return e;
+    told = err_tell(&kept, e);
+    return e == ERR_OK ? e : told;
 }
 
 static enum err
@@ -208,6 +230,8 @@ print_rows(struct requests *r, const struct verdicts *all)
     enum err e = ERR_OK;
 
     if (all->count == 1) {
+        buf_printf(&text, "%s@%" PRId64, r->model.name, r->compiled->number);
+        leaves_put_text(&leaves, "model", buf_steal(&text));
         requests_leaves(&all->items[0], &leaves);
         e = show_leaves(r->cmd, &leaves);
     }

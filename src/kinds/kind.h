@@ -37,6 +37,7 @@ struct param {
     double min, max;    /* of the number or seconds; max bytes of a text */
     bool per_column;    /* NAME.COLUMN is possible */
     bool whole;         /* NAME alone is possible */
+    bool integer;       /* a number without a fraction */
     const char *help;
 };
 

@@ -28,7 +28,7 @@ static const struct param own_params[] = {
       .min = 0.000001, .max = 1e12, .whole = true,
       .help = "how strongly large coefficients are held back" },
     { .name = "steps", .type = PARAM_NUMBER, .preset = "300",
-      .min = 1, .max = 100000, .whole = true,
+      .min = 1, .max = 100000, .whole = true, .integer = true,
       .help = "towards the likeliest coefficients of classes, at most" },
     { .name = NULL },
 };

@@ -6,6 +6,7 @@
  */
 #include "kinds/kind.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,9 +74,12 @@ right_place(const struct param *p, const char *column, struct buf *why)
 static bool
 right_number(const struct param *p, const char *key, double v, struct buf *why)
 {
-    if (v >= p->min && v <= p->max)
+    bool fraction = p->integer && v != floor(v);
+
+    if (v >= p->min && v <= p->max && !fraction)
         return true;
-    buf_printf(why, "%s must be between ", key);
+    buf_printf(why, "%s must be %sbetween ", key,
+               p->integer ? "a whole number " : "");
     number_add(why, p->min);
     buf_str(why, " and ");
     number_add(why, p->max);

@@ -55,6 +55,7 @@ split_names(const char *text, struct names *out)
 static enum err
 take_params(struct tabular *m, const struct json *params)
 {
+    static const char *const taken[] = {"id", "model", "verdicts"};
     const char *unseen = text_of(params, "unseen");
     const char *task = text_of(params, "task");
     const char *answer = text_of(params, "answer");
@@ -72,6 +73,15 @@ take_params(struct tabular *m, const struct json *params)
     if (task && strcmp(task, "classify") != 0 && strcmp(task, "regress") != 0)
         e = kind_problem("/params", "task",
                          "task must be classify or regress, not \"%s\"", task);
+    for (size_t i = 0; answer && i < sizeof taken / sizeof *taken; i++)
+        if (strcmp(answer, taken[i]) == 0)
+            e = kind_problem("/params", "answer",
+                             "an answer has \"%s\" already: choose another "
+                             "name",
+                             answer);
+    if (m->features.classes.count != 2 && fabs(m->threshold - 0.5) > 0)
+        e = kind_problem("/params", "threshold",
+                         "a threshold is for models of two classes");
     if (m->offset != 0 && m->features.classes.count > 0)
         e = kind_problem("/params", "offset",
                          "an offset is for models that answer a number");

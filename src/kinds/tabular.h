@@ -89,7 +89,7 @@ struct tabular {
       .max = 1e150, .whole = true,                                           \
       .help = "added to the number that is answered" },                      \
     { .name = "seed", .type = PARAM_NUMBER, .preset = "1", .min = 0,         \
-      .max = 2147483647, .whole = true,                                      \
+      .max = 2147483647, .whole = true, .integer = true,                     \
       .help = "of what is drawn at a fit" },                                 \
     { .name = "task", .type = PARAM_TEXT, .max = 16, .whole = true,          \
       .help = "classify or regress; by the label unless told" },             \

@@ -117,7 +117,8 @@ read_value(struct asking *a, const struct feature *f, const struct json *value,
 
 /* ---- one row ---- */
 
-/* Members that are neither features nor ignored. */
+/* Members that are neither features nor ignored. The label may be there: rows
+ * to be tested are often such as were learnt from. */
 static enum err
 check_members(const struct asking *a, const struct json *row)
 {
@@ -129,7 +130,8 @@ check_members(const struct asking *a, const struct json *row)
 
     while (json_next(row, &it) && !kind_enough_problems()) {
         if (features_find(f, it.key, &at)
-            || names_find(&a->m->ignored, it.key, &at))
+            || names_find(&a->m->ignored, it.key, &at)
+            || strcmp(it.key, f->target) == 0)
             continue;
         buf_clear(&hint);
         features_nearest(f, it.key, &hint);

@@ -21,10 +21,10 @@
 static const struct param own_params[] = {
     TABULAR_PARAMS,
     { .name = "rounds", .type = PARAM_NUMBER, .preset = "200",
-      .min = 1, .max = 10000, .whole = true,
+      .min = 1, .max = 10000, .whole = true, .integer = true,
       .help = "trees per class" },
     { .name = "depth", .type = PARAM_NUMBER, .preset = "4",
-      .min = 1, .max = 16, .whole = true,
+      .min = 1, .max = 16, .whole = true, .integer = true,
       .help = "how many questions a tree asks at most" },
     { .name = "eta", .type = PARAM_NUMBER, .preset = "0.05",
       .min = 0.0001, .max = 1, .whole = true,
