@@ -49,6 +49,10 @@ echo '{"size":1}' >"$T/one.json"
 v test c --json-input "$T/one.json"
 like "$out" "^model${tab:=$(printf '\t')}c@2\$" 'an answer names model and version'
 
+"$VIGIA" -d "$T/v.db" --json versions c >"$T/out" 2>&1 || v --json versions c
+ok 'metrics are of the version that was fitted' sh -c \
+    "v=\$(tr '{' '\n' <'$T/out' | grep -c accuracy) && [ \"\$v\" = 1 ]"
+
 # Params that mean nothing are refused when they are set, not when they are
 # needed.
 v set n threshold=0.7

@@ -245,6 +245,18 @@ is "$(printf '%s\n' "$out" | cut -d , -f 1-5)" '2,P1,pl.vel,1,false' \
 like "$err" '^vigia: skipped: .*unknown.csv:3: no model named "P9"' \
     'telling which'
 
+"$VIGIA" fit A_1 "$T/golden" >/dev/null 2>&1 ||
+    printf '10\n5\n6\n9\n' | "$VIGIA" fit A_1 >/dev/null
+printf 'id,value\nA 1,3\nA_1,1\n' >"$T/both.csv"
+refused 65 '.*both.csv:3: "A 1" and "A_1" would both be named A_1: rename one in the file$' \
+    'two texts of a plant that are one name' \
+    "$VIGIA" test --csv "$T/both.csv" --by id
+is "$out" '' 'which is told before anything is printed'
+sed 2d "$T/both.csv" >"$T/own.csv"
+run "$VIGIA" test --csv "$T/own.csv" --by id --no-header
+is "$(printf '%s' "$out" | cut -d , -f 1-4)" 2,A_1,value,1 \
+    'each of them alone is that sensor'
+
 # More than one batch, and several turns in each.
 awk 'BEGIN {
     print "id,at,pl.vel"

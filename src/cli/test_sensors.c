@@ -22,6 +22,9 @@ struct sensors {
     struct groups *keys;
     struct sensor **items; /* by number of the key */
     size_t count, cap;
+    struct groups *names; /* that keys were mapped to */
+    size_t *first;        /* by number of the name: of the first such key */
+    size_t named, name_cap;
     struct buf name;
 };
 
@@ -34,6 +37,7 @@ sensors_new(struct cmd *cmd, struct csv_ask *ask, const char *only)
     s->ask = ask;
     s->only = only;
     s->keys = groups_new(0);
+    s->names = groups_new(0);
     return s;
 }
 
@@ -53,6 +57,8 @@ sensors_free(struct sensors *s)
     }
     free(s->items);
     groups_free(s->keys);
+    groups_free(s->names);
+    free(s->first);
     buf_free(&s->name);
     free(s);
 }
@@ -91,6 +97,29 @@ is_only(const struct sensors *s, bool *yes)
     return ERR_OK;
 }
 
+/* Two texts of a plant are no one sensor, in whatever order they come. */
+static enum err
+check_name(struct sensors *s, const struct row *row)
+{
+    const char *name = buf_text(&s->name), *key;
+    size_t n = groups_at(s->names, name, s->name.len), len;
+
+    if (groups_count(s->names) > s->name_cap) {
+        s->name_cap = s->name_cap ? 2 * s->name_cap : 64;
+        s->first = xreallocarray(s->first, s->name_cap, sizeof *s->first);
+    }
+    if (n == s->named) {
+        s->first[n] = s->count;
+        s->named++;
+        return ERR_OK;
+    }
+    key = groups_key(s->keys, s->first[n], &len);
+    return err_set(ERR_DATA,
+                   "\"%.*s\" and \"%.*s\" would both be named %s: rename one "
+                   "in the file",
+                   (int) len, key, (int) row->key_len, row->key, name);
+}
+
 static enum err
 find_sensor(struct sensors *s, const struct row *row, struct sensor *sensor)
 {
@@ -107,6 +136,8 @@ find_sensor(struct sensors *s, const struct row *row, struct sensor *sensor)
         sensor->passed_over = !only;
         return only ? find_only(s, sensor) : ERR_OK;
     }
+    if (e == ERR_OK)
+        e = check_name(s, row);
     if (e == ERR_OK)
         e = model_find(s->cmd->service, buf_text(&s->name), false,
                        &sensor->model);

@@ -337,7 +337,23 @@ typical(const struct features *f, const struct json *weights)
                                                   : f->mean;
 }
 
-/* The members of weights as they are, but for one. */
+/* Of what was measured on the rows held out only their mean holds for a model
+ * that was moved. */
+static void
+put_metrics(const struct json *metrics, struct json_out *out)
+{
+    const struct json *mean = json_get(metrics, "mean");
+
+    if (!mean || json_type(mean) != JSON_NUMBER)
+        return;
+    json_key(out, "metrics");
+    json_open(out, '{');
+    json_key(out, "mean");
+    json_put_number(out, json_number(mean));
+    json_close(out, '}');
+}
+
+/* The members of weights as they are, but for one, and the metrics. */
 static void
 put_all_but(const struct json *weights, const char * not, struct json_out *out)
 {
@@ -347,6 +363,10 @@ put_all_but(const struct json *weights, const char * not, struct json_out *out)
     while (json_next(weights, &it)) {
         if (strcmp(it.key, not ) == 0)
             continue;
+        if (strcmp(it.key, "metrics") == 0) {
+            put_metrics(it.value, out);
+            continue;
+        }
         buf_clear(&text);
         json_canonical(it.value, &text);
         json_key(out, it.key);
