@@ -131,6 +131,9 @@ is "$(threshold P-1)" 5.46999498997493 '... and nothing is changed'
 press '<Enter>a-5'
 like "$out" 'the threshold of vel does not rise: the mean moves by -5 %' \
     'a threshold that does not rise is said'
+press '<Enter>a-5<Enter>' -- --size 40x10
+like "$out" 'the threshold of vel does not rise' \
+    '... on the smallest screen, too'
 press '<Enter>a<Ctrl-U>x<Enter>'
 like "$out" '"x" is not a number' 'what is no number is named'
 press '<Enter>a<Ctrl-U>-100<Enter>'

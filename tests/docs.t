@@ -142,6 +142,14 @@ if (my $lines = lines_of('etc/vigia.conf.in')) {
     same(\%keys, \%written, 'key', 'etc/vigia.conf');
 }
 
+# The page of the schema is of the one that there is.
+{
+    my ($current) = join("\n", vigia('version')) =~ /schema (\d+)/;
+    like(join("\n", @{ lines_of('man/vigia-schema.7') || [] }),
+        qr/^is the version of the schema, $current on this page\.$/m,
+        'vigia-schema(7) has the version of the schema');
+}
+
 # The services have options, and a page, of their own.
 for my $service (qw(vigia-serve vigia.fcgi)) {
 SKIP: {

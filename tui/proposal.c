@@ -240,9 +240,9 @@ make_lines(const struct proposal *p, struct lines *l)
 
     if (p->about.len > 0)
         buf_str(add_line(l, PAINT_BOLD), buf_text(&p->about));
-    add_figures(p, add_line(l, PAINT_PLAIN));
-    if (p->warning.len > 0)
+    if (p->warning.len > 0) /* before what a small screen has no room for */
         buf_str(add_line(l, PAINT_WARN), buf_text(&p->warning));
+    add_figures(p, add_line(l, PAINT_PLAIN));
     line = add_line(l, PAINT_PLAIN);
     impact_sentence(&p->impact, line);
     if (p->after && line->len == 0)
@@ -265,8 +265,10 @@ proposal_paint(struct app *app, const struct proposal *p, struct canvas *c,
     make_lines(p, &l);
     for (size_t i = 0; i < l.count; i++)
         rows += l.text[i].len > 0;
-    rows += area.height > 12; /* long lines are broken */
-    if (rows + CHART_MIN > area.height)
+    rows += area.height > 12 || p->warning.len > 0; /* long lines are broken */
+    if (p->warning.len > 0 && rows > area.height)
+        rows = area.height; /* it is read, whatever becomes of the chart */
+    else if (p->warning.len == 0 && rows + CHART_MIN > area.height)
         rows = area.height > CHART_MIN + 2 ? area.height - CHART_MIN : 3;
     sensor_title(app, &p->sensor, c, area.y);
     chart.y = area.y + 1;
