@@ -21,6 +21,17 @@ is "$rc" 3 'without a database the status is unknown'
 like "$out" '^VIGIA UNKNOWN - .*v\.db' '... and the line says why'
 is "$err" '' '... on standard output alone'
 
+run "$VIGIA" check --nope
+is "$rc" 3 'what is no option is unknown, too'
+like "$out" '^VIGIA UNKNOWN - .*--nope.* | alerts=0' '... and on a line'
+run "$VIGIA" -c "$T/none.conf" check
+like "$rc$out" '^3VIGIA UNKNOWN - cannot read .*none.conf' \
+    'so is a configuration that is not there'
+printf 'a,b,label\n1,2,x\n2,3,y\n3,4,x\n4,5,y\n' >"$T/t.csv"
+"$VIGIA" fit TABLE --kind linear --csv "$T/t.csv" --label label >"$T/fit"
+run "$VIGIA" check
+like "$rc$out" '^3VIGIA UNKNOWN - no sensor ' 'a table model is no sensor'
+
 printf '10\n5\n6\n9\n' | "$VIGIA" fit PUMP-1 >"$T/fit"
 printf '10\n5\n6\n9\n' | "$VIGIA" fit PUMP-2 >"$T/fit"
 run "$VIGIA" check

@@ -141,6 +141,10 @@ like "$(row 10)" '^ Enter take it  Esc leave it$' '... also of a question'
 
 # ---- other screens
 
+press 'h/temp'
+like "$(row 3)" 'ALERT temp ' 'the history is searched for columns, too'
+press 'h/nothing'
+like "$out" 'no reading is like that' '... and tells when there is none'
 press 'h' -- --size 100x7
 like "$(row 1)" 'vigia History  readings of B-2' 'h shows the history of a sensor'
 like "$(row 3)" '2026-11-20 13:59:30 *▲ ALERT temp *13 *+2.31 *12.26 *1/2 *1' '... with its verdicts, newest on top'

@@ -111,6 +111,8 @@ test_foreign(void)
             "a folder is no database");
     refused(try_open("/dev/null", DB_CREATE), ERR_SCHEMA, "no regular file",
             "nor is a device");
+    refused(try_open(lost, DB_WRITE), ERR_INPUT, "No such file",
+            "a folder that is not there cannot be read in");
     refused(try_open(lost, DB_CREATE), ERR_CREATE, "No such file",
             "a folder that is not there is not made");
     write_file(text, "PUMP-7,10\nPUMP-8,11\n");

@@ -72,6 +72,42 @@ static const struct grid_column columns[] = {
 
 /* ---- reading ---- */
 
+/* Has the row the words of the filter: sensor, columns, state or answer, and
+ * who recorded it? What it is of is looked up only when there is a filter. */
+static bool
+fits(struct screen *s, const struct history_row *row)
+{
+    const char **texts = xcalloc(row->value_count + 4, sizeof *texts);
+    size_t count = 0;
+    struct compiled *c = NULL;
+    struct buf answer = {0};
+    bool fit;
+
+    texts[count++] = row->model;
+    texts[count++] = row->by;
+    texts[count++] = row->alert ? state_names[STATE_ALERT] : "";
+    if (*s->filter && row->output) {
+        answer_brief(&answer, row->output);
+        texts[count++] = buf_text(&answer);
+    } else if (*s->filter
+               && compiled_by_id(s->app->service, row->kind, row->model_id,
+                                 row->version, &c)
+                      == ERR_OK) {
+        for (size_t i = 0; i < row->value_count; i++) {
+            struct kind_column column;
+
+            c->kind->column(c->model, i, &column);
+            if (!isnan(row->values[i]))
+                texts[count++] = column.name;
+        }
+    }
+    fit = screen_fits(s, texts, count, NULL);
+    compiled_put(c);
+    buf_free(&answer);
+    free(texts);
+    return fit;
+}
+
 /* Takes the rows of the page that fit. */
 static void
 take(struct screen *s, struct history_page *page)
@@ -84,9 +120,8 @@ take(struct screen *s, struct history_page *page)
                                sizeof *all->items);
     for (size_t i = 0; i < page->count; i++) {
         struct history_row row = page->items[i];
-        const char *texts[] = {row.model, row.by};
 
-        if (screen_fits(s, texts, 2, NULL))
+        if (fits(s, &row))
             all->items[all->count++] = row;
         else
             rest.items[rest.count++] = row;
@@ -283,9 +318,11 @@ paint(struct screen *s, struct canvas *c, struct area area)
 {
     struct history *own = s->own;
 
-    screen_paint_list(
-        s, &own->grid, false,
-        own->ended ? "no such readings are recorded" : "reading...", c, area);
+    screen_paint_list(s, &own->grid, false,
+                      !own->ended  ? "reading..."
+                      : *s->filter ? "no reading is like that"
+                                   : "no such readings are recorded",
+                      c, area);
 }
 
 /* ---- keys ---- */

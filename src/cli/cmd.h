@@ -41,6 +41,9 @@ struct command {
     const struct cmd_option *options; /* ends with name NULL; may be NULL */
     enum err (*run)(struct cmd *cmd);
     int failed; /* exit status of any failure; 0: by the error */
+    /* Tells the error that keeps run() from being called, by its own
+     * convention; NULL: as all do. */
+    enum err (*lost)(struct cmd *cmd);
 };
 
 extern const struct command *const commands[];   /* ends with NULL */

@@ -202,8 +202,9 @@ judge(struct check *c, const struct model *m)
     bool alert = false, stale = false;
     enum err e;
 
-    if (c->match && !text_match(c->match, m->name)
-        && !text_match(c->match, m->title))
+    if (m->kind->learns != LEARNS_MOMENTS /* no sensor */
+        || (c->match && !text_match(c->match, m->name)
+            && !text_match(c->match, m->title)))
         return ERR_OK;
     e = state_load(c->cmd->service, m->id, &columns);
     if (e == ERR_OK && columns.count > 0)
@@ -369,6 +370,18 @@ run(struct cmd *cmd)
     return e;
 }
 
+/* Monitoring systems show a line of the output, and nothing else. */
+static enum err
+lost(struct cmd *cmd)
+{
+    struct check c = {.cmd = cmd};
+    char *text = one_line(cmd, err_text());
+    enum err e = report(&c, LEVEL_UNKNOWN, text);
+
+    free(text);
+    return e;
+}
+
 const struct command cmd_check = {
     .name = "check",
     .args = "",
@@ -381,5 +394,6 @@ const struct command cmd_check = {
     .example = "vigia check --match 'PUMP-*' --alerts 3 --window 5",
     .options = options,
     .failed = LEVEL_UNKNOWN,
+    .lost = lost,
     .run = run,
 };

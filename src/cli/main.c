@@ -211,13 +211,20 @@ parse(struct cmd *cmd, char **words, size_t count)
     return e;
 }
 
+/* The error e, before the command could be called. */
+static enum err
+lost(struct cmd *cmd, enum err e)
+{
+    return cmd->command && cmd->command->lost ? cmd->command->lost(cmd) : e;
+}
+
 static enum err
 run(struct cmd *cmd, char **words, size_t count)
 {
     enum err e = parse(cmd, words, count);
 
     if (e != ERR_OK)
-        return e;
+        return lost(cmd, e);
     cmd->json = cmd_flag(cmd, "json");
     if (cmd_flag(cmd, "help") || !cmd->command) {
         bool lost = !cmd->command && !cmd_flag(cmd, "help");
@@ -228,7 +235,7 @@ run(struct cmd *cmd, char **words, size_t count)
     /* What explains vigia works with a broken configuration, too. */
     if (cmd->command != &cmd_help && cmd->command != &cmd_version)
         e = conf_load(cmd_value(cmd, "config"), &cmd->conf);
-    return e == ERR_OK ? cmd->command->run(cmd) : e;
+    return e == ERR_OK ? cmd->command->run(cmd) : lost(cmd, e);
 }
 
 int

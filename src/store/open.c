@@ -46,10 +46,11 @@ denied(const char *path)
 
 /*
  * The absolute path without links, so that every process locks the same file
- * whatever name it was given. The file itself need not exist.
+ * whatever name it was given. The file itself need not exist. make: it would
+ * be made.
  */
 static enum err
-resolve(const char *path, char **out)
+resolve(const char *path, bool make, char **out)
 {
     char *copy = xstrdup(path), *folder, *name;
     struct buf full = {0};
@@ -69,7 +70,9 @@ resolve(const char *path, char **out)
     free(copy);
     if (!folder) {
         buf_free(&full);
-        return err_set(errno == EACCES ? ERR_DENIED : ERR_CREATE,
+        return err_set(errno == EACCES ? ERR_DENIED
+                       : make          ? ERR_CREATE
+                                       : ERR_INPUT,
                        "cannot open %s: %s", path, strerror(errno));
     }
     name = buf_steal(&full);
@@ -363,7 +366,7 @@ db_open(const char *path, enum db_mode mode, const struct db_options *options,
 {
     struct db *db = xcalloc(1, sizeof *db);
     bool empty = false;
-    enum err e = resolve(path, &db->path);
+    enum err e = resolve(path, mode == DB_CREATE, &db->path);
 
     db->lock.fd = -1;
     db->timeout = options->busy_timeout;
