@@ -137,11 +137,12 @@ const struct route history_routes[] = {
     {
      .method = METHOD_GET,
      .path = "/v1/history",
+     .may_lack = true,
      .scope = SCOPE_READ,
      .answer = answer,
      .queries = queries,
      .summary = "List recorded readings with their verdicts, newest first.",
      .response_schema = response_schema,
      },
-    {.path = NULL },
+    {.path = NULL    },
 };

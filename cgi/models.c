@@ -310,6 +310,7 @@ const struct route model_routes[] = {
     {
      .method = METHOD_GET,
      .path = "/v1/models/{name}",
+     .tagged = true,
      .scope = SCOPE_READ,
      .answer = show,
      .queries = show_queries,
@@ -319,6 +320,7 @@ const struct route model_routes[] = {
     {
      .method = METHOD_PATCH,
      .path = "/v1/models/{name}",
+     .tagged = true,
      .scope = SCOPE_OPERATE,
      .writes = true,
      .idempotent_key = true,
@@ -333,6 +335,7 @@ const struct route model_routes[] = {
     {
      .method = METHOD_DELETE,
      .path = "/v1/models/{name}",
+     .tagged = true,
      .scope = SCOPE_ADMIN,
      .writes = true,
      .answer = model_remove,
@@ -343,6 +346,7 @@ const struct route model_routes[] = {
     {
      .method = METHOD_POST,
      .path = "/v1/models/{name}/fit",
+     .tagged = true,
      .scope = SCOPE_OPERATE,
      .writes = true,
      .idempotent_key = true,
@@ -372,6 +376,7 @@ const struct route model_routes[] = {
     {
      .method = METHOD_POST,
      .path = "/v1/models/{name}/adjust",
+     .tagged = true,
      .scope = SCOPE_OPERATE,
      .writes = true,
      .idempotent_key = true,
@@ -386,6 +391,7 @@ const struct route model_routes[] = {
     {
      .method = METHOD_POST,
      .path = "/v1/models/{name}/undo",
+     .tagged = true,
      .scope = SCOPE_OPERATE,
      .writes = true,
      .idempotent_key = true,
@@ -396,6 +402,7 @@ const struct route model_routes[] = {
     {
      .method = METHOD_POST,
      .path = "/v1/models/{name}/redo",
+     .tagged = true,
      .scope = SCOPE_OPERATE,
      .writes = true,
      .idempotent_key = true,
@@ -403,5 +410,5 @@ const struct route model_routes[] = {
      .summary = "Brings back what undo took back.",
      .response_schema = schema_model,
      },
-    {.path = NULL                                     },
+    {.path = NULL                                          },
 };

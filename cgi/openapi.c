@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "cgi/multipart.h"
 #include "cgi/openapi_parts.h"
 #include "cgi/resources.h"
 
@@ -117,6 +118,8 @@ put_parameters(struct json_out *out, const struct route *route)
         put_query_parameter(out, q);
     if (route->idempotent_key)
         put_ref(out, "parameters", "IdempotencyKey");
+    if (route->tagged)
+        put_ref(out, "parameters", route->writes ? "IfMatch" : "IfNoneMatch");
     json_close(out, ']');
     buf_free(&name);
 }
@@ -149,22 +152,37 @@ is_needed(const char *schema)
     return needed;
 }
 
+static const char text_schema[] = "{\"type\":\"string\"}";
+
+/* Of a load (verbs_load.c). */
+static const char form_schema[] =
+    "{\"type\":\"object\",\"required\":[\"file\"],"
+    "\"additionalProperties\":false,\"properties\":{"
+    "\"file\":{\"type\":\"string\",\"format\":\"binary\","
+    "\"description\":\"A model's text.\"},"
+    "\"scalers\":{\"type\":\"string\",\"format\":\"binary\","
+    "\"description\":\"Its scalers, as JSON.\"}}}";
+
 static void
 put_body(struct json_out *out, const struct route *route)
 {
-    const char *schema = route->request_schema;
-    bool json = route->accept && strstr(route->accept, "+json");
+    const char *schema = route->request_schema, *other = text_schema;
+    bool form = route->accept && multipart_is(route->accept);
+
+    if (form)
+        other = form_schema;
+    else if (route->accept && strstr(route->accept, "+json"))
+        other = schema;
 
     json_key(out, "requestBody");
     json_open(out, '{');
     json_key(out, "required");
-    json_put_bool(out, is_needed(schema));
+    json_put_bool(out, form || is_needed(schema));
     json_key(out, "content");
     json_open(out, '{');
     put_content(out, "application/json", schema);
     if (route->accept)
-        put_content(out, route->accept,
-                    json ? schema : "{\"type\":\"string\"}");
+        put_content(out, route->accept, other);
     json_close(out, '}');
     json_close(out, '}');
 }
@@ -180,11 +198,15 @@ may_answer(const struct route *route, enum openapi_when when)
     case WHEN_GUARDED:
         return route->scope > SCOPE_OPEN;
     case WHEN_NAMED:
-        return strchr(route->path, '{') != NULL;
+        return route->may_lack || strchr(route->path, '{');
     case WHEN_CHANGING:
         return route->writes && route->scope > SCOPE_TEST;
+    case WHEN_TAGGED:
+        return route->writes && route->tagged;
     case WHEN_BODY:
         return route->body;
+    case WHEN_ASKED:
+        return route->body || route->queries;
     case WHEN_WRITING:
         return route->writes;
     case WHEN_LATER:
@@ -228,13 +250,20 @@ put_responses(struct json_out *out, const struct route *route)
     json_key(out, "content");
     json_open(out, '{');
     if (type)
-        put_content(out, type, "{\"type\":\"string\"}");
+        put_content(out, type, text_schema);
     else
         put_content(out, "application/json", route->response_schema);
     json_close(out, '}');
     json_close(out, '}');
     if (route->later_schema)
         put_later(out, route);
+    if (route->tagged && !route->writes) {
+        json_key(out, "304");
+        json_open(out, '{');
+        put_member(out, "description",
+                   "The version is the one of If-None-Match.");
+        json_close(out, '}');
+    }
     for (const struct openapi_problem *p = openapi_problems; p->status; p++)
         if (may_answer(route, p->when)) {
             json_key(out, p->status);

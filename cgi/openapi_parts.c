@@ -91,15 +91,15 @@ const struct openapi_problem openapi_problems[] = {
     {.status = "409", .name = "Conflict", .when = WHEN_CHANGING,
      .help = "Not in this state: nothing is left to undo, or the name is "
              "taken."},
-    {.status = "412", .name = "Precondition", .when = WHEN_CHANGING,
+    {.status = "412", .name = "Precondition", .when = WHEN_TAGGED,
      .help = "If-Match names another version than the active one, which the "
              "detail tells."},
     {.status = "413", .name = "TooLarge", .when = WHEN_BODY,
      .help = "The body is longer than [rest] body_max."},
-    {.status = "415", .name = "MediaType", .when = WHEN_BODY,
+    {.status = "415", .name = "MediaType", .when = WHEN_WRITING,
      .help = "The body is declared as something else than JSON; the detail "
              "says what to send."},
-    {.status = "422", .name = "Invalid", .when = WHEN_BODY,
+    {.status = "422", .name = "Invalid", .when = WHEN_ASKED,
      .help = "Well-formed, but not acceptable; errors has all reasons."},
     {.status = "429", .name = "OneAtATime", .when = WHEN_LATER,
      .help = "Another one is being worked on: try again.",
@@ -122,7 +122,13 @@ const struct openapi_part openapi_parts[] = {
      "{\"IdempotencyKey\":{\"name\":\"Idempotency-Key\",\"in\":\"header\","
      "\"description\":\"A text of your own for this act: the same request "
      "with the same key is answered again within 24 hours, not done "
-     "again.\",\"schema\":{\"type\":\"string\",\"minLength\":1}}}"},
+     "again.\",\"schema\":{\"type\":\"string\",\"minLength\":1}},"
+     "\"IfMatch\":{\"name\":\"If-Match\",\"in\":\"header\","
+     "\"description\":\"The ETag of the version that is to be changed: it is "
+     "only if that is the active one.\",\"schema\":{\"type\":\"string\"}},"
+     "\"IfNoneMatch\":{\"name\":\"If-None-Match\",\"in\":\"header\","
+     "\"description\":\"The ETag of the version that is known already.\","
+     "\"schema\":{\"type\":\"string\"}}}"},
     {"headers",
      "{\"RequestId\":{\"description\":\"The id of the request: yours, or one "
      "made here. It is in the history and the log.\","

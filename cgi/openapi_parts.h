@@ -35,7 +35,9 @@ enum openapi_when {
     WHEN_NAMED,    /* something in the path may not exist */
     WHEN_WRITING,  /* answered in a transaction */
     WHEN_CHANGING, /* makes or activates versions */
+    WHEN_TAGGED,   /* and looks at If-Match */
     WHEN_BODY,     /* reads a body */
+    WHEN_ASKED,    /* reads a body, or a query */
     WHEN_LATER     /* may take long */
 };
 struct openapi_problem {

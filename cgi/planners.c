@@ -123,6 +123,7 @@ const struct route planner_routes[] = {
     {
      .method = METHOD_POST,
      .path = "/optim-exp",
+     .may_lack = true,
      .scope = SCOPE_TEST,
      .writes = true,
      .body = true,
@@ -135,6 +136,7 @@ const struct route planner_routes[] = {
     {
      .method = METHOD_POST,
      .path = "/optim-nbinomial",
+     .may_lack = true,
      .scope = SCOPE_TEST,
      .writes = true,
      .body = true,
@@ -147,6 +149,7 @@ const struct route planner_routes[] = {
     {
      .method = METHOD_POST,
      .path = "/optim-stoch-constraint",
+     .may_lack = true,
      .scope = SCOPE_TEST,
      .writes = true,
      .body = true,
@@ -156,5 +159,5 @@ const struct route planner_routes[] = {
                    "over drawn chances.", .request_schema = request_schema,
      .response_schema = RESPONSE("[false,50,32]"),
      },
-    {.path = NULL   },
+    {.path = NULL},
 };

@@ -30,6 +30,8 @@ struct route {
     bool stores_last;    /* fails before it has stored something, or only
                           * because the database does: no savepoint */
     bool idempotent_key; /* honours Idempotency-Key */
+    bool tagged;         /* If-None-Match is looked at, or If-Match */
+    bool may_lack;       /* 404, though its path has no name */
     bool body;           /* takes JSON (or what accept says) */
     const char *accept;  /* another content type it takes; NULL */
     /* Reads the body into x->state, computes; no database writes. With a

@@ -246,6 +246,7 @@ const struct route sensor_routes[] = {
     {
      .method = METHOD_POST,
      .path = "/{sensor_id}/fit",
+     .tagged = true,
      .scope = SCOPE_OPERATE,
      .writes = true,
      .idempotent_key = true,
@@ -259,6 +260,7 @@ const struct route sensor_routes[] = {
     {
      .method = METHOD_GET,
      .path = "/{sensor_id}/weights",
+     .tagged = true,
      .scope = SCOPE_READ,
      .answer = weights,
      .queries = weights_queries,
@@ -282,6 +284,7 @@ const struct route sensor_routes[] = {
     {
      .method = METHOD_POST,
      .path = "/{sensor_id}/adjust",
+     .tagged = true,
      .scope = SCOPE_OPERATE,
      .writes = true,
      .idempotent_key = true,
@@ -293,5 +296,5 @@ const struct route sensor_routes[] = {
      .request_schema = schema_adjust,
      .response_schema = sensor_schema,
      },
-    {.path = NULL},
+    {.path = NULL        },
 };

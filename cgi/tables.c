@@ -369,6 +369,7 @@ const struct route table_routes[] = {
     {
      .method = METHOD_POST,
      .path = "/model/predict",
+     .may_lack = true,
      .scope = SCOPE_TEST,
      .writes = true,
      .body = true,
@@ -382,6 +383,7 @@ const struct route table_routes[] = {
     {
      .method = METHOD_POST,
      .path = "/model/load",
+     .tagged = true,
      .scope = SCOPE_ADMIN,
      .writes = true,
      .idempotent_key = true,
@@ -405,6 +407,7 @@ const struct route table_routes[] = {
     {
      .method = METHOD_POST,
      .path = "/predict",
+     .may_lack = true,
      .scope = SCOPE_TEST,
      .writes = true,
      .body = true,

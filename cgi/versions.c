@@ -155,6 +155,7 @@ const struct route version_routes[] = {
     {
      .method = METHOD_POST,
      .path = "/v1/models/{name}/versions/{number}/activate",
+     .tagged = true,
      .scope = SCOPE_OPERATE,
      .writes = true,
      .idempotent_key = true,
@@ -165,6 +166,7 @@ const struct route version_routes[] = {
     {
      .method = METHOD_GET,
      .path = "/v1/models/{name}/versions/{number}/export",
+     .tagged = true,
      .scope = SCOPE_READ,
      .answer = export,
      .summary = "The version as a text that can be loaded.",
@@ -173,6 +175,7 @@ const struct route version_routes[] = {
     {
      .method = METHOD_POST,
      .path = "/v1/models/{name}/load",
+     .tagged = true,
      .scope = SCOPE_ADMIN,
      .writes = true,
      .idempotent_key = true,

@@ -224,7 +224,7 @@ braces(const char *path)
 static bool
 has_parameters(const struct route *route, const struct json *operation)
 {
-    size_t want = braces(route->path) + route->idempotent_key;
+    size_t want = braces(route->path) + route->idempotent_key + route->tagged;
     const struct json *list = json_get(operation, "parameters");
 
     for (const struct route_query *q = route->queries; q && q->name; q++) {
@@ -253,6 +253,12 @@ test_route(const struct route *route)
            "... a body if it has one");
         ok(json_get(responses, "200") && json_get(responses, "503"),
            "... its answers");
+        ok(!json_get(responses, "304") == !(route->tagged && !route->writes)
+               && !json_get(responses, "412")
+                      == !(route->tagged && route->writes)
+               && !json_get(responses, "422")
+                      == !(route->body || route->queries),
+           "... and when it may answer otherwise");
         ok(!json_get(responses, "401") == (route->scope == SCOPE_OPEN),
            "... and who may");
     }
