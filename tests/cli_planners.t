@@ -119,6 +119,12 @@ it is active now; vigia undo copy takes it back" 'it is exported and loaded'
 ok 'to the same bytes' cmp "$T/a.json" "$T/b.json"
 run "$VIGIA" load copy "$T/a.json" --scalers "$T/one.json"
 refused 65 'an exported model is complete' 'and needs no scalers'
+printf '\037\213x' >"$T/model.gz"
+run "$VIGIA" load copy "$T/model.gz"
+refused 65 'is compressed' 'what is packed is named'
+printf '(dp0\n' >"$T/model.pkl"
+run "$VIGIA" load copy "$T/model.pkl"
+refused 65 'is a Python pickle' '... as is any pickle'
 
 if has_terminal; then
     "$VIGIA" test invite-exp --json-input "$T/one.json" --record >"$T/ignored"

@@ -341,9 +341,11 @@ paint(struct screen *s, struct canvas *c, struct area area)
     struct own *own = s->own;
 
     proposal_paint(s->app, &own->p, c, area, NULL);
-    if (own->fault.len > 0)
-        (void) canvas_lines(c, area.y + area.height - 1, 1,
-                            buf_text(&own->fault), PAINT_WARN);
+    if (own->fault.len == 0)
+        return;
+    canvas_fill(c, 0, area.y + area.height - 1, c->width, " ", PAINT_PLAIN);
+    (void) canvas_lines(c, area.y + area.height - 1, 1, buf_text(&own->fault),
+                        PAINT_WARN);
 }
 
 static enum err

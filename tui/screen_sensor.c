@@ -235,7 +235,11 @@ note(struct screen *s, struct buf *out)
 {
     struct own *own = s->own;
 
-    if (own->mark < own->sensor.count)
+    if (own->mark < own->sensor.count && own->mark == own->cursor)
+        buf_str(out,
+                "this reading is marked; go to the other end, then f fits "
+                "from all between");
+    else if (own->mark < own->sensor.count)
         buf_printf(out, "%zu readings are marked; f fits from them",
                    (own->mark > own->cursor ? own->mark - own->cursor
                                             : own->cursor - own->mark)

@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "cli/cmd.h"
 #include "cli/deploy.h"
+#include "cli/show.h"
 #include "cli/table.h"
 #include "core/answer.h"
 #include "core/draft.h"
@@ -107,6 +108,7 @@ static void
 print_end(const struct deploy *d)
 {
     const char *name = d->recipe.name;
+    char *undo = show_try(d->cmd, "undo", name, NULL);
     struct buf text = {0};
 
     if (d->trials.failed > 0)
@@ -115,13 +117,14 @@ print_end(const struct deploy *d)
     else if (d->draft.same)
         buf_printf(&text, "unchanged");
     else if (d->number)
-        buf_printf(&text, "deployed; vigia undo %s takes it back", name);
+        buf_printf(&text, "deployed; %s takes it back", undo);
     else
         buf_printf(&text, "all tests passed, to be deployed");
     if (serving(d))
         buf_printf(&text, "; version %" PRId64 " is active", serving(d));
     cmd_line("%s: %s", name, buf_text(&text));
     buf_free(&text);
+    free(undo);
 }
 
 static enum err

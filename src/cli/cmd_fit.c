@@ -236,8 +236,8 @@ check_source(const struct cmd *cmd, const struct kind *kind, bool csv,
                        kind->name);
     if (cmd_flag(cmd, "label") && kind->learns != LEARNS_TABLE)
         return err_set(ERR_USAGE,
-                       "--label goes with a --kind that learns "
-                       "from tables, and %s does not",
+                       "--label goes with a --kind that learns from tables, "
+                       "such as --kind trees, and %s does not",
                        kind->name);
     for (size_t i = 0; !csv && i < sizeof csv_only / sizeof *csv_only; i++)
         if (cmd_flag(cmd, csv_only[i]))

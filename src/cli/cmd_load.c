@@ -10,6 +10,7 @@
 #include "base/figure.h"
 #include "base/json.h"
 #include "cli/cmd.h"
+#include "cli/show.h"
 #include "cli/texts.h"
 #include "cli/whole.h"
 #include "core/draft.h"
@@ -70,7 +71,9 @@ print(const struct cmd *cmd, const char *model, const char *name,
                        columns == 1 ? "" : "s");
         cmd_line("%s", buf_text(&text));
         buf_free(&text);
-        cmd_line("it is active now; vigia undo %s takes it back", model);
+        free(safe);
+        safe = show_try(cmd, "undo", model, NULL);
+        cmd_line("it is active now; %s takes it back", safe);
         free(safe);
         return ERR_OK;
     }

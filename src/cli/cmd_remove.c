@@ -11,6 +11,7 @@
 #include "base/stop.h"
 #include "cli/care.h"
 #include "cli/cmd.h"
+#include "cli/show.h"
 #include "cli/terminal.h"
 #include "core/change.h"
 #include "core/model.h"
@@ -154,6 +155,7 @@ static enum err
 run(struct cmd *cmd)
 {
     const char *name;
+    char *undo;
     enum err e = cmd_args(cmd, 1, 1);
 
     if (e == ERR_OK)
@@ -168,7 +170,9 @@ run(struct cmd *cmd)
         return e;
     if (cmd->json)
         return print(cmd, name, "removed");
-    cmd_line("%s is removed; vigia undo %s brings it back", name, name);
+    undo = show_try(cmd, "undo", name, NULL);
+    cmd_line("%s is removed; %s brings it back", name, undo);
+    free(undo);
     return ERR_OK;
 }
 
