@@ -6,6 +6,7 @@
 #include "cgi/program.h"
 
 #include <getopt.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -164,6 +165,20 @@ run(const struct program *p, const struct words *words)
     return e;
 }
 
+/*
+ * What a long body took is kept for the next one, up to 64 MiB: to get it anew
+ * from the kernel, page by page, took longer than to read a million numbers
+ * (70 instead of 30 ms).
+ */
+static void
+keep_memory(void)
+{
+#ifdef __GLIBC__
+    (void) mallopt(M_MMAP_THRESHOLD, 32 << 20); /* the most that it takes */
+    (void) mallopt(M_TRIM_THRESHOLD, 64 << 20);
+#endif
+}
+
 int
 program_main(const struct program *p, int argc, char **argv)
 {
@@ -171,6 +186,7 @@ program_main(const struct program *p, int argc, char **argv)
     enum err e;
 
     log_name(p->name);
+    keep_memory();
     (void) signal(SIGPIPE, SIG_IGN); /* a peer that went is no reason to go */
     e = read_words(p, argc, argv, &words);
     if (e == ERR_OK && words.help)
