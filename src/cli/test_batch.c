@@ -40,18 +40,23 @@ add_csv(struct batch *b, int64_t line, const struct sensor *sensor,
         const struct verdict *v)
 {
     struct buf *out = &b->text;
-    char *column =
-        b->cmd->terminal ? cmd_safe(b->cmd, v->column) : xstrdup(v->column);
+    char *safe = b->cmd->terminal ? cmd_safe(b->cmd, v->column) : NULL;
+    const char *column = safe ? safe : v->column;
 
-    buf_printf(out, "%" PRId64 ",%s,", line, sensor->model.name);
+    number_add_int(out, line); /* printf() would take half of the time */
+    buf_char(out, ',');
+    buf_str(out, sensor->model.name);
+    buf_char(out, ',');
     csv_add(out, column, strlen(column), ',');
     buf_char(out, ',');
     number_add(out, v->value);
-    buf_printf(out, ",%s,", v->alert ? "true" : "false");
+    buf_str(out, v->alert ? ",true," : ",false,");
     if (!isnan(v->score))
         number_add(out, v->score);
-    buf_printf(out, ",%" PRId64 "\n", sensor->compiled->number);
-    free(column);
+    buf_char(out, ',');
+    number_add_int(out, sensor->compiled->number);
+    buf_char(out, '\n');
+    free(safe);
 }
 
 static void

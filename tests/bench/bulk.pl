@@ -134,7 +134,7 @@ report('vigia fit, 1 thread',   seconds(fit($plain, 1)));
 report('the same in quotes, 2', seconds(fit($quoted, 2)));
 report('vigia test --alerts-only, 2',
     seconds("$vigia test --csv $dir/$plain --by sensorId"
-            . " --columns $columns --jobs 2 --alerts-only"));
+            . " --columns $columns --jobs 2 --alerts-only >/dev/null"));
 report('DuckDB, 2 threads, query', seconds("node $dir/duckdb.js $dir/$plain"));
 report('polars, all cores, query', seconds("node $dir/polars.js $dir/$plain"));
 report('pandas, 6 columns', seconds("$python $dir/frame.py $dir/$plain", 1));
@@ -195,9 +195,10 @@ CREATE TABLE t(sensor TEXT, c TEXT, value REAL, alert TEXT, score REAL,
 END
 my $rows_there =
     seconds("rm -f $dir/t.db; sqlite3 $dir/t.db <$dir/rows.sql", 1);
-compare('vigia test --all of them', seconds($all),
+compare('vigia test --all of them', seconds("$all >/dev/null"),
     'sqlite3 printing the same rows',
-    $rows_there && seconds("sqlite3 -tabs $dir/t.db 'SELECT * FROM t'"));
+    $rows_there
+        && seconds("sqlite3 -tabs $dir/t.db 'SELECT * FROM t' >/dev/null"));
 
 defined seconds(fit_many($few_file, 'few.db'), 1) or die "vigia fit failed\n";
 compare('vigia show of one, 100 times',
