@@ -170,23 +170,17 @@ check_query(const struct exchange *x, size_t i)
     const struct query *query = &x->request.queries[i];
     const struct route_query *q = x->route->queries;
     struct buf pointer = {0};
-    char *why;
     enum err e;
 
     while (q && q->name && strcmp(q->name, query->name) != 0)
         q++;
     if (!q || !q->name)
         return unknown_query(x->route, query->name);
+    if (!is_repeated(&x->request, i, q))
+        return name_it(read_type(q->type, query->value), q->name);
     buf_printf(&pointer, "?%s", q->name);
-    if (is_repeated(&x->request, i, q)) {
-        e = err_also(ERR_SYNTAX, buf_text(&pointer),
-                     "the query has \"%s\" twice", q->name);
-    } else if ((e = read_type(q->type, query->value)) != ERR_OK) {
-        why = xstrdup(err_text());
-        err_clear();
-        e = err_also(ERR_DATA, buf_text(&pointer), "?%s: %s", q->name, why);
-        free(why);
-    }
+    e = err_also(ERR_SYNTAX, buf_text(&pointer), "the query has \"%s\" twice",
+                 q->name);
     buf_free(&pointer);
     return e;
 }

@@ -290,8 +290,8 @@ refused 65 'R has no recorded readings at that time$' \
 refused 65 'no model named "RR"; nearest: ' \
     'an unknown model' "$VIGIA" fit RR --recorded
 refused 64 '.*without @1$' 'a version' "$VIGIA" fit R@1 --recorded
-printf 'b\n7\n8\n9\n' >b.csv
-"$VIGIA" fit R --csv b.csv --fresh >/dev/null 2>&1
+printf 'b\n7\n8\n9\n' >"$T/b.csv"
+"$VIGIA" fit R --csv "$T/b.csv" --fresh >/dev/null 2>&1
 refused 65 'the recorded readings of R are of none of its columns$' \
     'readings of columns that are gone' "$VIGIA" fit R --recorded
 "$VIGIA" test R 1e200 --record >/dev/null
