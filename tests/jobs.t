@@ -147,7 +147,8 @@ sub transport {
     like("$got->{status} $got->{body}", qr/^422 .*the body, line 3: /s,
         'a bad CSV is 422, with line and sentence');
     $got = $settled->('label=clas', $table);
-    like("$got->{status} $got->{body}", qr/^422 .*clas/s, 'no such label');
+    like("$got->{status} $got->{body}", qr/^422 .*"the body: no column \\"clas\\"/s,
+        'no such label');
     $got = $settled->('label=class&param=seed=-1', $table);
     like("$got->{status} $got->{body}", qr/^422 .*seed/s, 'a bad param');
     $got = $settled->('label=class&param=seed=2&param=ridge=3', $table);

@@ -422,6 +422,12 @@ test_changes(void)
               "again there is nothing to do");
     undo_change_of(newest_change() + 100);
     rest_says(x, 404, "there is no change", "no such change");
+    exchange_free(x);
+    x = rest_request(&rest, "POST", "/v1/changes/1/undo", NULL);
+    rest_header(x, HEADER_IF_MATCH, "\"seen\"");
+    (void) rest_send(x);
+    rest_says(x, 400, "If-Match is of the version of one model",
+              "a change may be of many models");
     try("POST", "/v1/changes/x/undo", NULL, 404, "not the number of a change",
         "no number");
     try("GET", "/v1/changes?limit=1001", NULL, 422, "?limit", "a limit");

@@ -103,6 +103,39 @@ is($said->{errors}[0]{pointer}, '/rows', 'as is pointed at');
 is($said->{history}[0]{input}{idx}, 7, 'idx is in the history');
 is(scalar @{ $said->{history} }, 1, 'what was refused is not');
 
+# ---- names as JSON pointers escape them
+
+spew(lab('s.csv'), join "\n", 'room/type,a~b,label',
+    map { join ',', $_ % 2 ? 'x' : 'y', $_ % 7, $_ % 3 ? 1 : 0 } 1 .. 200);
+vigia('v', qw(fit clients --kind linear --label label --fresh --csv),
+    lab('s.csv'));
+($status, $said) = ask(POST => '/predict', { features => { 'a~b' => 1 } });
+is_deeply($said->{missing_fields}, ['room/type'], 'a slash in a name');
+($status, $said) = ask(POST => '/predict',
+    { features => { 'a~b' => 1, 'room/type' => 5 } });
+is($status, 422, 'what is there is not missing');
+ok(!exists $said->{missing_fields}, 'and not called so');
+vigia('v', qw(undo clients));
+
+# ---- a form is the same, whatever its boundary
+
+{
+    my $text = vigia('v', qw(export clients));
+    my @versions;
+    for my $mark ('b1b', 'xyz0') {
+        my ($body, $type) = form(file => $text);
+        s/b1b/$mark/g for $body, $type;
+        my $said = $http->request(POST => "$base/v1/models/twice/load",
+            { content => $body, headers => { 'content-type' => $type,
+                'idempotency-key' => 'form-1' } });
+        push @versions, [$said->{status}, $said->{content} =~ /"version":(\d+)/];
+    }
+    is_deeply(\@versions, [[200, 1], [200, 1]], 'a repeated form is one load');
+}
+($status, $said) = ask(POST => '/v1/models/twice/fit?kind=trees&label=label',
+    "a,label\n1,2\n", 'text/csv');
+is($status, 409, 'another kind has the name');
+
 # ---- examples, which a model brings along
 
 # A text of vigia changed by that pattern, with a checksum that fits.
