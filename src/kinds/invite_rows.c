@@ -272,7 +272,7 @@ read_row(struct reader *rd, size_t number)
     if (e == ERR_OK)
         e = json_pull_open(rd->p, '{');
     for (size_t i = 0; e == ERR_OK; i++) {
-        size_t member;
+        size_t member = MEMBERS; /* one that is not known */
 
         e = read_key(rd, i, &more, &member);
         if (e != ERR_OK || !more)
