@@ -17,8 +17,6 @@
 #include "core/name.h"
 #include "kinds/kind.h"
 
-enum { PICKLE = 0x80 }; /* the first byte of one */
-
 static void
 free_draft(void *state)
 {
@@ -87,11 +85,6 @@ verb_load_read(struct exchange *x, const char *name)
 
     if (e == ERR_OK)
         e = find_texts(x, &file);
-    if (e == ERR_OK && file.len > 0 && (unsigned char) *file.text == PICKLE)
-        e = err_set(ERR_DATA,
-                    "this is a Python pickle, which could run any code when "
-                    "it is read; the scripts in packaging/convert make a "
-                    "text of it that vigia loads");
     if (e == ERR_OK)
         e = draft_load(&any, &file, &draft);
     if (e != ERR_OK)

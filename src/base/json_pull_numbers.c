@@ -60,14 +60,13 @@ json_pull_numbers(struct json_pull *p, double *v, size_t max)
 {
     enum { NEAR = 64 }; /* bytes of any number but the odd one */
     const char *at = p->at, *comma;
-    const char *const end = p->end, *const near_end =
-                                        end - MOST - NUMBER_PLAIN_PAD - 2;
+    const char *const end = p->end;
     size_t count = 0, len;
 
     for (; count < max && at < end && *at == ','; count++) {
         const char *s = at + 1;
 
-        if (s < near_end) {
+        if (end - s > MOST + NUMBER_PLAIN_PAD) { /* also behind a blank */
             s += *s == ' ';
             len = before_comma(s);
             if (len - 1 < MOST && is_strict(s, len)

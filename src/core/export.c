@@ -189,6 +189,34 @@ check_content(const struct json *json, struct draft *d)
     return params_check(d->kind, params);
 }
 
+/* What is said of a file that is no text at all. */
+static enum err
+check_text(const struct foreign *file)
+{
+    static const char pickle[] =
+        "a Python pickle, which could run any code when it is read; the "
+        "scripts in packaging/convert make a text of it that vigia loads";
+    static const char binary[] = "a binary model of XGBoost: save it as .json";
+    const struct {
+        const char *begins, *what;
+    } others[] = {
+        {"\x80",     pickle                                          },
+        {"(dp",      pickle                                          },
+        {"\x1f\x8b", "compressed: gunzip it first"                   },
+        {"PK\x03",   "a zip archive: take the model's text out of it"},
+        {"binf",     binary                                          },
+        {"{L",       binary                                          },
+    };
+
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        size_t len = strlen(others[i].begins);
+
+        if (file->len >= len && memcmp(file->text, others[i].begins, len) == 0)
+            return err_set(ERR_DATA, "this is %s", others[i].what);
+    }
+    return ERR_OK;
+}
+
 /* A text that some kind knows; d->kind stays NULL when none does. */
 static enum err
 load_foreign(const struct foreign *file, struct draft *d)
@@ -248,8 +276,10 @@ draft_load(const struct model *m, const struct foreign *file,
            struct draft *out)
 {
     struct draft d = {.origin = "load", .base = m->version};
-    enum err e = load_foreign(file, &d);
+    enum err e = check_text(file);
 
+    if (e == ERR_OK)
+        e = load_foreign(file, &d);
     if (e == ERR_OK && !d.kind)
         e = load_export(file, &d);
     if (e == ERR_OK && m->id && m->kind != d.kind)
