@@ -159,7 +159,7 @@ ok 'undo takes it back' "$VIGIA" undo L
 is "$(active L)" 1 'to the version before'
 printf '\200\003ctorch' >model.pkl
 v load L model.pkl
-refused 65 'model.pkl is a Python pickle' 'a pickle'
+refused 65 'model.pkl: this is a Python pickle' 'a pickle'
 v load L nofile
 refused 66 'cannot read nofile' 'a file that is not there'
 v load L .
