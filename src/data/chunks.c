@@ -3,9 +3,10 @@
  * Chunks lie in a ring of slots and are known by their number. A thread
  * takes the next number, reads that chunk (of a file; of a pipe the caller
  * reads), counts its line feeds, waits until those before are counted, and
- * scans. The caller settles the lowest number. All of it is under one lock
- * but reading, counting, scanning and settling themselves. Signals are for
- * the caller's thread, as it is the one that asks for them (stop.h).
+ * scans. The caller settles the lowest number, and of a file scans others
+ * while that is not ready. All of it is under one lock but reading, counting,
+ * scanning and settling themselves. Signals are for the caller's thread, as it
+ * is the one that asks for them (stop.h).
  */
 #include "data/chunks.h"
 
@@ -125,18 +126,24 @@ run_alone(struct run *r)
 
 /* ---- several ---- */
 
+/* Is there a number to be taken? */
+static bool
+can_take(const struct run *r)
+{
+    size_t end = input_is_file(r->in) ? r->settled + r->slot_count : r->read;
+
+    return r->next < end && !(r->end && input_is_file(r->in));
+}
+
 /* Waits for a number and takes it; false at the end. */
 static bool
 take(struct run *r, size_t *number)
 {
-    bool file = input_is_file(r->in);
-
-    while (!r->end && r->next >= (file ? r->settled + r->slot_count : r->read))
+    while (!can_take(r) && !r->end)
         (void) pthread_cond_wait(&r->changed, &r->lock);
-    *number = r->next;
-    if (r->end && (file || r->next >= r->read))
+    if (!can_take(r))
         return false;
-    r->next++;
+    *number = r->next++;
     return true;
 }
 
@@ -153,6 +160,25 @@ count(struct run *r, struct slot *s, size_t number)
     (void) pthread_cond_broadcast(&r->changed);
 }
 
+/* The chunk of a number that was taken; under the lock before and after. */
+static void
+scan(struct run *r, size_t number)
+{
+    struct slot *s = slot_of(r, number);
+
+    (void) pthread_mutex_unlock(&r->lock);
+    if (input_is_file(r->in))
+        fill(r, s, number);
+    (void) pthread_mutex_lock(&r->lock);
+    count(r, s, number);
+    (void) pthread_mutex_unlock(&r->lock);
+    if (s->e == ERR_OK)
+        r->calls->scan(&s->chunk, r->calls->arg);
+    (void) pthread_mutex_lock(&r->lock);
+    s->ready = true;
+    (void) pthread_cond_broadcast(&r->changed);
+}
+
 static void *
 work(void *arg)
 {
@@ -160,21 +186,8 @@ work(void *arg)
     size_t number;
 
     (void) pthread_mutex_lock(&r->lock);
-    while (take(r, &number)) {
-        struct slot *s = slot_of(r, number);
-
-        (void) pthread_mutex_unlock(&r->lock);
-        if (input_is_file(r->in))
-            fill(r, s, number);
-        (void) pthread_mutex_lock(&r->lock);
-        count(r, s, number);
-        (void) pthread_mutex_unlock(&r->lock);
-        if (s->e == ERR_OK)
-            r->calls->scan(&s->chunk, r->calls->arg);
-        (void) pthread_mutex_lock(&r->lock);
-        s->ready = true;
-        (void) pthread_cond_broadcast(&r->changed);
-    }
+    while (take(r, &number))
+        scan(r, number);
     (void) pthread_mutex_unlock(&r->lock);
     err_clear(); /* the thread's own */
     return NULL;
@@ -196,6 +209,21 @@ read_ahead(struct run *r)
     }
 }
 
+/* Until the chunk of that number is scanned; of a file the caller scans, too,
+ * rather than wait. */
+static void
+await(struct run *r, size_t number)
+{
+    (void) pthread_mutex_lock(&r->lock);
+    while (!slot_of(r, number)->ready) {
+        if (input_is_file(r->in) && can_take(r))
+            scan(r, r->next++);
+        else
+            (void) pthread_cond_wait(&r->changed, &r->lock);
+    }
+    (void) pthread_mutex_unlock(&r->lock);
+}
+
 static enum err
 settle_all(struct run *r)
 {
@@ -207,10 +235,7 @@ settle_all(struct run *r)
 
         if (!input_is_file(r->in))
             read_ahead(r);
-        (void) pthread_mutex_lock(&r->lock);
-        while (!s->ready)
-            (void) pthread_cond_wait(&r->changed, &r->lock);
-        (void) pthread_mutex_unlock(&r->lock);
+        await(r, number);
         last = s->chunk.last;
         e = settle(r, s);
         (void) pthread_mutex_lock(&r->lock);
@@ -222,20 +247,24 @@ settle_all(struct run *r)
     return e;
 }
 
-/* Starts as many as the system gives; none is an error. */
+/* Starts as many as the system gives beside the caller, who reads a pipe; for
+ * that, none is an error. */
 static enum err
 start(struct run *r, pthread_t *threads, size_t *count)
 {
+    bool file = input_is_file(r->in);
+    size_t wanted = r->plan->jobs - file;
     sigset_t all, before;
     int failed = 0;
 
     (void) sigfillset(&all);
     (void) pthread_sigmask(SIG_SETMASK, &all, &before);
-    for (*count = 0; *count < r->plan->jobs && !failed;)
+    for (*count = 0; *count < wanted && !failed;)
         if (!(failed = pthread_create(&threads[*count], NULL, work, r)))
             ++*count;
     (void) pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return *count ? ERR_OK : err_set(ERR_INTERNAL, "cannot start a thread");
+    return *count || file ? ERR_OK
+                          : err_set(ERR_INTERNAL, "cannot start a thread");
 }
 
 static enum err
@@ -276,7 +305,7 @@ chunks_run(struct input *in, const struct chunks_plan *plan,
                      && input_size(in) - r.origin < (int64_t) plan->size);
     enum err e;
 
-    r.slot_count = alone ? 1 : plan->jobs + 1;
+    r.slot_count = alone ? 1 : plan->jobs + 2;
     r.slots = xcalloc(r.slot_count, sizeof *r.slots);
     e = alone ? run_alone(&r) : run_together(&r);
     for (size_t i = 0; i < r.slot_count; i++) {
