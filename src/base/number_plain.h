@@ -14,7 +14,7 @@
 #include <stdint.h>
 #include <string.h>
 #ifdef __x86_64__
-#include <emmintrin.h>
+#include <immintrin.h>
 #endif
 
 enum {
@@ -169,6 +169,52 @@ number_plain_vector(const char *s, size_t len, double *out)
                       _mm_srli_epi16(v, 8));
     v = _mm_madd_epi16(v, _mm_set1_epi32(1 << 16 | 100));
     v = _mm_madd_epi16(_mm_packs_epi32(v, v), _mm_set1_epi32(1 << 16 | 10000));
+    halves = (uint64_t) _mm_cvtsi128_si64(v);
+    *out =
+        (double) (int64_t) ((halves & UINT32_MAX) * 100000000 + (halves >> 32))
+        / plain_tens[minus][NUMBER_PLAIN_MAX - point];
+    return true;
+}
+
+#define NUMBER_PLAIN_AVX2 __attribute__((__target__("avx2,bmi")))
+
+static inline bool
+number_plain_have_avx2(void)
+{
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi");
+}
+
+/* The same in half as many steps, where there is AVX2, and to be inlined into
+ * functions of that target. */
+NUMBER_PLAIN_AVX2 static inline bool
+number_plain_avx2(const char *s, size_t len, double *out)
+{
+    const __m128i behind =
+        _mm_setr_epi8(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0);
+    size_t minus = *s == '-', point, digits;
+    unsigned points;
+    __m128i v, more;
+    uint64_t halves;
+
+    s += minus;
+    len -= minus;
+    if (len - 1 >= NUMBER_PLAIN_MAX) /* 0 wraps */
+        return false;
+    v = _mm_loadu_si128((const __m128i *) (const void *) s);
+    points =
+        (unsigned) _mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8('.')));
+    point = _tzcnt_u32(points | 1U << len);
+    digits = len - (point < len);
+    v = _mm_sub_epi8(v, _mm_set1_epi8('0'));
+    v = _mm_shuffle_epi8(v, _mm_add_epi8(behind, plain_first(point)));
+    v = _mm_and_si128(v, plain_first(digits));
+    more = _mm_subs_epu8(v, _mm_set1_epi8(9));
+    if (digits - 1 >= NUMBER_PLAIN_MAX - 1 || !_mm_testz_si128(more, more))
+        return false;
+    v = _mm_maddubs_epi16(v, _mm_set1_epi16(1 << 8 | 10));
+    v = _mm_madd_epi16(v, _mm_set1_epi32(1 << 16 | 100));
+    v = _mm_madd_epi16(_mm_packus_epi32(v, v),
+                       _mm_set1_epi32(1 << 16 | 10000));
     halves = (uint64_t) _mm_cvtsi128_si64(v);
     *out =
         (double) (int64_t) ((halves & UINT32_MAX) * 100000000 + (halves >> 32))

@@ -12,11 +12,11 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/number_plain.h"
 #include "base/text.h"
 #include "data/cell.h"
 #include "data/csv.h"
 #include "data/input.h"
+#include "data/plain_cells.h"
 #include "data/rows_part.h"
 
 /* ---- the header ---- */
@@ -358,16 +358,18 @@ fast_values(const struct part *p, const struct fields *f)
 {
     const struct rows_file *s = p->file;
     const size_t *columns = s->columns, count = s->plan.column_count;
-    const bool plain = s->plain;
-    double *values = p->values;
 
     for (size_t i = 0; i < count; i++) {
         bool quoted;
         size_t len;
-        const char *text = fields_get(f, columns[i], &len, &quoted);
+        const char *text;
 
-        if (!(plain && number_plain(text, len, &values[i]))
-            && !fast_cell(&s->plan, text, len, quoted, &values[i]))
+        if (s->plain)
+            i += plain_cells(f, columns + i, count - i, p->values + i);
+        if (i == count)
+            break;
+        text = fields_get(f, columns[i], &len, &quoted);
+        if (!fast_cell(&s->plan, text, len, quoted, &p->values[i]))
             return false;
     }
     return true;

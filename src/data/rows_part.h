@@ -85,13 +85,22 @@ struct part {
     char *error;
 };
 
+/* A field as it stands in the file; the last may end in a CR. */
+static inline const char *
+fields_raw(const struct fields *f, size_t i, size_t *len)
+{
+    size_t from = i > 0 ? (size_t) f->stops[i - 1] + 1 : f->begin;
+
+    *len = f->stops[i] - from;
+    return f->text + from;
+}
+
 /* The raw text of a field, quotes taken off; *quoted: doubled ones in it are
  * still doubled. */
 static inline const char *
 fields_get(const struct fields *f, size_t i, size_t *len, bool *quoted)
 {
-    size_t from = i > 0 ? (size_t) f->stops[i - 1] + 1 : f->begin;
-    const char *s = f->text + from, *end = f->text + f->stops[i];
+    const char *s = fields_raw(f, i, len), *end = s + *len;
 
     if (i + 1 == f->count && end > s && end[-1] == '\r')
         end--;
