@@ -118,6 +118,32 @@ every_pair(void)
     is_int(pairs, 0x10000, "each of the 65,536 pairs comes out clean");
 }
 
+/* Each byte at each place of texts that are longer than what is looked at
+ * together, before bytes that may disturb it. */
+static void
+plain_ends(void)
+{
+    static const char behind[] = "a\x7f\xff\x1f\"\\\x80 ";
+    int wrong = 0;
+
+    for (size_t len = 1; len < 20; len++)
+        for (size_t at = 0; at < len; at++)
+            for (int i = 0; i < 0x100 * (int) (sizeof behind - 1); i++) {
+                char text[20];
+                char c = (char) (i & 0xff);
+                bool is_plain = c >= ' ' && c <= '~' && c != '"' && c != '\\';
+
+                memset(text, 'a', len);
+                memset(text + at, behind[i >> 8], len - at);
+                text[at] = c;
+                if (is_plain)
+                    memset(text + at + 1, 'a', len - at - 1);
+                wrong += text_plain_end(text, text + len)
+                         != text + (is_plain ? len : at);
+            }
+    is_int(wrong, 0, "plain text ends at the first byte that is not");
+}
+
 static void
 decoding(void)
 {
@@ -324,6 +350,7 @@ main(void)
 {
     safety();
     every_pair();
+    plain_ends();
     decoding();
     columns();
     lines();

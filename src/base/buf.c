@@ -67,7 +67,8 @@ buf_reserve(struct buf *b, size_t len)
 void
 buf_add(struct buf *b, const void *bytes, size_t len)
 {
-    buf_reserve(b, len);
+    if (len >= b->cap - b->len)
+        buf_reserve(b, len);
     if (len > 0)
         memcpy(b->data + b->len, bytes, len);
     b->len += len;

@@ -50,11 +50,23 @@ escape_letter(unsigned code)
     return code < sizeof letters ? letters[code] : '\0';
 }
 
-/* Bytes that are copied as they are. */
-static bool
-is_plain(char c)
+/* What begins at s and is not itself, written as it must be; returns its
+ * bytes. */
+static size_t
+escape(struct buf *out, const char *s, const char *end)
 {
-    return c >= ' ' && c <= '~' && c != '"' && c != '\\';
+    unsigned code;
+    size_t n = text_decode(s, end, &code);
+
+    if (n == 0)
+        buf_str(out, "\xef\xbf\xbd");
+    else if (escape_letter(code))
+        buf_printf(out, "\\%c", escape_letter(code));
+    else if (is_unsafe(code))
+        buf_printf(out, "\\u%04x", code);
+    else
+        buf_add(out, s, n);
+    return n ? n : 1;
 }
 
 void
@@ -64,26 +76,14 @@ json_quote(struct buf *out, const char *s, size_t len)
 
     buf_reserve(out, len + 2); /* enough for nearly all */
     buf_char(out, '"');
-    while (s < end) {
+    for (;;) {
         const char *run = s;
-        unsigned code;
-        size_t n;
 
-        while (s < end && is_plain(*s))
-            s++;
+        s = text_plain_end(s, end);
         buf_add(out, run, (size_t) (s - run)); /* s never goes back */
         if (s == end)
             break;
-        n = text_decode(s, end, &code);
-        if (n == 0)
-            buf_str(out, "\xef\xbf\xbd");
-        else if (escape_letter(code))
-            buf_printf(out, "\\%c", escape_letter(code));
-        else if (is_unsafe(code))
-            buf_printf(out, "\\u%04x", code);
-        else
-            buf_add(out, s, n);
-        s += n ? n : 1;
+        s += escape(out, s, end);
     }
     buf_char(out, '"');
 }

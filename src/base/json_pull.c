@@ -5,7 +5,6 @@
  */
 #include "base/json_pull.h"
 
-#include <endian.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -272,41 +271,6 @@ odd_bytes(const struct json_pull *p, const char **s, bool *escaped)
     return ERR_OK;
 }
 
-/* A byte of a text that is what it is. */
-static bool
-is_plain(char c)
-{
-    return c >= ' ' && c <= '~' && c != '"' && c != '\\';
-}
-
-/*
- * The first byte from s on that is not plain, or the end. Eight are looked at
- * together: of those with the highest bit in stops the lowest is surely not
- * plain, while those above it may have it from a borrow. Bytes above ASCII
- * bring it with them: one of the two last terms leaves it.
- */
-static const char *
-plain_end(const char *s, const char *end)
-{
-    const uint64_t each = UINT64_C(0x0101010101010101);
-    enum { EIGHT = sizeof each };
-
-    for (; end - s >= EIGHT; s += EIGHT) {
-        uint64_t word, stops;
-
-        memcpy(&word, s, sizeof word);
-        word = le64toh(word);
-        stops = ((word - each * ' ') | ((word ^ each * '"') - each)
-                 | ((word ^ each * '\\') - each))
-                & each << 7;
-        if (stops)
-            return s + __builtin_ctzll(stops) / EIGHT;
-    }
-    while (s < end && is_plain(*s))
-        s++;
-    return s;
-}
-
 enum err
 json_pull_text(struct json_pull *p, struct json_raw *text)
 {
@@ -318,7 +282,7 @@ json_pull_text(struct json_pull *p, struct json_raw *text)
         return refuse(p, "a text in quotes expected");
     s = p->at + 1;
     for (;;) {
-        s = plain_end(s, p->end);
+        s = text_plain_end(s, p->end);
         if (s == p->end)
             return refuse_byte(p, p->at, "a text without its closing quote");
         if (*s == '"')

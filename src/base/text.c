@@ -88,19 +88,7 @@ static const struct range wide[] = {
 
 /* clang-format on */
 
-/* The characters a first byte announces, and what they cost in UTF-8. */
-static const struct form {
-    unsigned char mask, lead; /* byte & mask == lead */
-    unsigned char len;
-    unsigned min; /* smaller codes would be an overlong form */
-} forms[] = {
-    {0x80, 0x00, 1, 0x0    },
-    {0xe0, 0xc0, 2, 0x80   },
-    {0xf0, 0xe0, 3, 0x800  },
-    {0xf8, 0xf0, 4, 0x10000},
-};
-
-enum { CODE_MAX = 0x10ffff, DISTANCE_MAX = 128 };
+enum { DISTANCE_MAX = 128 };
 
 static bool
 within(unsigned code, const struct range *ranges, size_t count)
@@ -120,57 +108,6 @@ within(unsigned code, const struct range *ranges, size_t count)
     return false;
 }
 
-static bool
-is_surrogate(unsigned code)
-{
-    return code >= 0xd800 && code <= 0xdfff;
-}
-
-size_t
-text_decode(const char *s, const char *end, unsigned *code)
-{
-    const struct form *form = forms;
-    unsigned char lead;
-    unsigned c;
-
-    if (s >= end)
-        return 0;
-    lead = (unsigned char) *s; /* a byte, not a signed char */
-    while ((lead & form->mask) != form->lead)
-        if (++form == forms + COUNT(forms))
-            return 0;
-    if ((size_t) (end - s) < form->len) /* s < end */
-        return 0;
-    c = lead & ~(unsigned) form->mask;
-    for (size_t i = 1; i < form->len; i++) {
-        unsigned char next = (unsigned char) s[i]; /* a byte, as above */
-
-        if ((next & 0xc0) != 0x80)
-            return 0;
-        c = c << 6 | (next & 0x3f);
-    }
-    if (c < form->min || c > CODE_MAX || is_surrogate(c))
-        return 0;
-    *code = c;
-    return form->len;
-}
-
-bool
-text_is_utf8(const char *s, size_t len)
-{
-    const char *end = s + len;
-    unsigned code;
-
-    while (s < end) {
-        size_t n = text_decode(s, end, &code);
-
-        if (n == 0)
-            return false;
-        s += n;
-    }
-    return true;
-}
-
 void
 text_safe(struct buf *out, const char *s, size_t len, bool ascii)
 {
@@ -181,8 +118,7 @@ text_safe(struct buf *out, const char *s, size_t len, bool ascii)
         unsigned code = 0;
         size_t n;
 
-        while (s < end && *s >= ' ' && *s <= '~')
-            s++;
+        s = text_plain_end(s, end);
         buf_add(out, run, (size_t) (s - run)); /* s never goes back */
         if (s == end)
             return;

@@ -25,6 +25,10 @@ void text_safe(struct buf *out, const char *s, size_t len, bool ascii);
  * ASCII, too, are written so: degC, um, m/s2, ohm. */
 void text_unit(struct buf *out, const char *s, bool ascii);
 
+/* The first byte from s on, or the end, that is no printable ASCII or is a
+ * quote or backslash: what is before it is itself wherever it is written. */
+const char *text_plain_end(const char *s, const char *end);
+
 /* True when s is valid UTF-8 (no surrogates, no overlong forms). */
 bool text_is_utf8(const char *s, size_t len);
 

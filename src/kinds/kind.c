@@ -233,6 +233,7 @@ kind_text_fault(const char *text, size_t max)
         return "is empty";
     if ((size_t) (end - text) > max) /* end is behind text */
         return "is too long";
+    text = text_plain_end(text, end);
     if (!text_is_utf8(text, (size_t) (end - text)))
         return "is not UTF-8";
     while (text < end) {
