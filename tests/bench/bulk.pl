@@ -4,13 +4,15 @@
 # best of three: against wc -l, which only counts lines, and against what else
 # computes mean and deviation of 6 columns by sensor: a row loop in Python,
 # pandas, DuckDB and polars (by node, from the packages @duckdb/node-api and
-# nodejs-polars in NODE_PATH), whichever is there. Then a million sensors
-# with two values each: the fit against sqlite3 doing .import and GROUP BY,
-# test --all against sqlite3 printing the same rows, show of one of them
-# against show of one of ten, and the memory of the fit.
+# nodejs-polars in NODE_PATH), whichever is there. Then a million sensors, one
+# column of each: the fit against sqlite3 doing .import and GROUP BY with the
+# same file, once of as many rows in the shape of before, once of nothing but
+# names and values, two of each, where storing is nearly all; test --all
+# against sqlite3 printing the same rows, show of one of them against show of
+# one of ten, and the memory of the fit.
 #
 # bulk.pl [ROWS] [SENSORS] [FOLDER]   (7000000, 1000000, a temporary one with
-# room for 2.3 GB; with 0 sensors the last part is left out). Files that stand
+# room for 4.5 GB; with 0 sensors the last part is left out). Files that stand
 # in FOLDER from an earlier run are used again. PYTHON is the python3 to run.
 use strict;
 use warnings;
@@ -142,28 +144,41 @@ my $loop = seconds("$python $dir/loop.py $dir/$small", 1);
 report('Python, row loop (100 x 1 %)', $loop && 100 * $loop);
 
 exit if !$sensors;
+my $wide_file = generate($rows, $sensors, 'turns');
 my $many_file = generate(2 * $sensors, $sensors, 'single');
-write_file('many.sql', <<"END");
-CREATE TABLE r(sensor TEXT, value REAL);
-.mode csv
-.import --skip 1 $dir/$many_file r
-CREATE TABLE w AS SELECT sensor, count(value), sum(value), sum(value * value)
- FROM r GROUP BY sensor;
-END
-my $few_file = generate(20, 10, 'single');
+my $few_file  = generate(20,           10,       'single');
 
+# Fits one column of a file into a new database.
 sub fit_many {
-    my ($file, $db) = @_;
+    my ($file, $db, $by, $column) = @_;
     return "rm -f $dir/$db*; $vigia -d $dir/$db fit --csv $dir/$file"
-        . ' --by sensor --columns value --no-header';
+        . " --by $by --columns $column --no-header";
+}
+
+# Imports the file into a new database, and sums the column up by sensor.
+sub import_many {
+    my ($file, $by, $column) = @_;
+    open my $in, '<', "$dir/$file" or die "$dir/$file: $!\n";
+    chomp(my $header = <$in>);
+    my $typed = join ', ', map {
+        qq{"$_" } . (/^(?:_id|createdAt|\Q$by\E)$/ ? 'TEXT' : 'REAL')
+    } split /,/, $header;
+    write_file('many.sql', <<"END");
+CREATE TABLE r($typed);
+.mode csv
+.import --skip 1 $dir/$file r
+CREATE TABLE w AS SELECT $by, count("$column"), sum("$column"),
+ sum("$column" * "$column") FROM r GROUP BY $by;
+END
+    return "rm -f $dir/s.db; sqlite3 $dir/s.db <$dir/many.sql";
 }
 
 # What two ways to the same take, and how they compare.
 sub compare {
     my ($what, $took, $other, $against) = @_;
     die "$what failed\n" if !defined $took;
-    printf "%-34s %9.2f\n", $what, $took;
-    printf "%-34s %9.2f  ratio %.2f\n", $other, $against, $took / $against
+    printf "%-40s %9.2f\n", $what, $took;
+    printf "%-40s %9.2f  ratio %.2f\n", $other, $against, $took / $against
         if defined $against;
 }
 
@@ -180,10 +195,14 @@ sub memory {
     return $out =~ /^KB (\d+)$/m ? $1 : undef;
 }
 
-my $sqlite = seconds("rm -f $dir/s.db; sqlite3 $dir/s.db <$dir/many.sql");
-compare("vigia fit of $sensors sensors",
-    seconds(fit_many($many_file, 'many.db')),
-    'sqlite3 .import and GROUP BY', $sqlite);
+compare("vigia fit of $sensors sensors, $rows rows",
+    seconds(fit_many($wide_file, 'many.db', 'sensorId', $columns[0])),
+    'sqlite3 .import and GROUP BY',
+    seconds(import_many($wide_file, 'sensorId', $columns[0])));
+compare('vigia fit of them, 2 bare values each',
+    seconds(fit_many($many_file, 'many.db', 'sensor', 'value')),
+    'sqlite3 .import and GROUP BY',
+    seconds(import_many($many_file, 'sensor', 'value')));
 
 my $all = "$vigia -d $dir/many.db test --all 21 --no-header";
 system("$all >$dir/rows.tsv") == 0 or die "vigia test --all failed\n";
@@ -200,14 +219,15 @@ compare('vigia test --all of them', seconds("$all >/dev/null"),
     $rows_there
         && seconds("sqlite3 -tabs $dir/t.db 'SELECT * FROM t' >/dev/null"));
 
-defined seconds(fit_many($few_file, 'few.db'), 1) or die "vigia fit failed\n";
+defined seconds(fit_many($few_file, 'few.db', 'sensor', 'value'), 1)
+    or die "vigia fit failed\n";
 compare('vigia show of one, 100 times',
     calls("$vigia -d $dir/many.db show P0000007"),
     'the same with 10 sensors',
     calls("$vigia -d $dir/few.db show P0000007"));
 
-my $most  = memory(fit_many($many_file, 'many.db'));
-my $least = memory(fit_many($few_file,  'few.db'));
-printf "%-34s %9.0f\n", 'bytes of memory a further sensor',
+my $most  = memory(fit_many($many_file, 'many.db', 'sensor', 'value'));
+my $least = memory(fit_many($few_file, 'few.db', 'sensor', 'value'));
+printf "%-40s %9.0f\n", 'bytes of memory a further sensor',
     1024 * ($most - $least) / ($sensors - 10)
     if defined $most && defined $least && $sensors > 10;
