@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+
+enum { HUGE_PAGE = 2 << 20 };
 
 static void *
 checked(void *p)
@@ -22,6 +25,17 @@ void *
 xmalloc(size_t size)
 {
     return checked(malloc(size ? size : 1));
+}
+
+void *
+xmalloc_huge(size_t size)
+{
+    void *p = checked(size < HUGE_PAGE ? malloc(size ? size : 1)
+                                       : aligned_alloc(HUGE_PAGE, size));
+
+    if (size >= HUGE_PAGE)
+        (void) madvise(p, size, MADV_HUGEPAGE); /* none: small ones do, too */
+    return p;
 }
 
 void *

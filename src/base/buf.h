@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 void *xmalloc(size_t size);
+void *xmalloc_huge(size_t size); /* in large pages, if it is that much */
 void *xcalloc(size_t count, size_t size);
 void *xreallocarray(void *p, size_t count, size_t size);
 char *xstrdup(const char *s);

@@ -33,7 +33,7 @@ static const struct cmd_option options[] = {
 /* clang-format on */
 
 enum {
-    PAGE = 1000,
+    PAGE = 100,      /* sensors that are judged in one read */
     ROWS_MAX = 1000, /* of a sensor whose readings rarely have all columns */
     WINDOW_MAX = 1000,
     NAMED_MAX = 3 /* sensors that the line names */
@@ -228,6 +228,20 @@ judge(struct check *c, const struct model *m)
 
 /* ---- all of them ---- */
 
+/* The models behind a name, judged. */
+static enum err
+judge_page(struct check *c, const char *after, struct model_page *page)
+{
+    enum err e = service_read_begin(c->cmd->service);
+
+    if (e != ERR_OK)
+        return e;
+    e = model_list(c->cmd->service, after, PAGE, false, page);
+    for (size_t i = 0; e == ERR_OK && i < page->count; i++)
+        e = judge(c, &page->items[i]);
+    return service_read_end(c->cmd->service, e);
+}
+
 static enum err
 walk(struct check *c)
 {
@@ -237,9 +251,7 @@ walk(struct check *c)
 
     do {
         model_page_free(&page);
-        e = model_list(c->cmd->service, after, PAGE, false, &page);
-        for (size_t i = 0; e == ERR_OK && i < page.count; i++)
-            e = judge(c, &page.items[i]);
+        e = judge_page(c, after, &page);
         if (e == ERR_OK && page.count > 0) {
             free(after);
             after = xstrdup(page.items[page.count - 1].name);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* vigia list: the models, by name. They are read by pages and asked for their
- * state one by one, so that any number of them may be listed. */
+ * states, so that any number of them may be listed. */
 #include "cli/cmd.h"
 
 #include <stdlib.h>
@@ -126,62 +126,75 @@ fits(const struct lister *l, const struct model *m)
                || text_match(l->match, m->title));
 }
 
-static enum err
-list_one(struct lister *l, const struct model *m)
+static void
+list_one(struct lister *l, const struct model *m,
+         const struct state_list *states)
 {
-    struct service *s = l->cmd->service;
-    struct state_list states = {0};
-    enum state state;
-    const char *word;
-    enum err e;
+    enum state state =
+        state_worst(l->cmd->service, states, m->stale_after, l->now);
+    const char *word = m->version ? state_names[state] : "removed";
 
-    if (!fits(l, m))
-        return ERR_OK;
-    e = state_load(s, m->id, &states);
-    if (e != ERR_OK)
-        return e;
-    state = state_worst(s, &states, m->stale_after, l->now);
-    word = m->version ? state_names[state] : "removed";
-    if (l->state >= 0 && state != (enum state) l->state) { /* one of them */
-        state_list_free(&states);
-        return ERR_OK;
-    }
+    if (!fits(l, m)
+        || (l->state >= 0 && state != (enum state) l->state)) /* one of them */
+        return;
     l->more = l->listed == l->limit;
-    if (!l->more) {
-        if (l->out)
-            answer_listed(l->out, m, &states, word);
-        else
-            put_row(l, m, &states, word);
-        l->listed++;
-        free(l->last);
-        l->last = xstrdup(m->name);
-    }
-    state_list_free(&states);
-    return ERR_OK;
+    if (l->more)
+        return;
+    if (l->out)
+        answer_listed(l->out, m, states, word);
+    else
+        put_row(l, m, states, word);
+    l->listed++;
+    free(l->last);
+    l->last = xstrdup(m->name);
 }
 
 /* ---- all of them ---- */
+
+/* The models behind a name, at most size of them, with the states of those
+ * that may be listed. */
+static enum err
+read_page(const struct lister *l, const char *after, size_t size,
+          struct model_page *page, struct state_list *states)
+{
+    struct service *s = l->cmd->service;
+    enum err e = service_read_begin(s);
+
+    if (e != ERR_OK)
+        return e;
+    e = model_list(s, after, size, cmd_flag(l->cmd, "all"), page);
+    for (size_t i = 0; e == ERR_OK && i < page->count; i++)
+        if (fits(l, &page->items[i]))
+            e = state_load(s, page->items[i].id, &states[i]);
+    return service_read_end(s, e);
+}
 
 static enum err
 walk(struct lister *l)
 {
     const char *cursor = cmd_value(l->cmd, "cursor");
     char *after = xstrdup(cursor ? cursor : "");
-    bool hidden = cmd_flag(l->cmd, "all"), ended = false;
+    size_t size = l->limit < PAGE ? (size_t) l->limit + 1 : PAGE; /* first */
+    bool ended = false;
     enum err e = ERR_OK;
 
     while (e == ERR_OK && !ended && !l->more) {
+        struct state_list states[PAGE] = {{0}};
         struct model_page page = {0};
 
-        e = model_list(l->cmd->service, after, PAGE, hidden, &page);
-        for (size_t i = 0; e == ERR_OK && i < page.count && !l->more; i++)
-            e = list_one(l, &page.items[i]);
-        ended = page.count < PAGE;
+        e = read_page(l, after, size, &page, states);
+        for (size_t i = 0; i < page.count; i++) {
+            if (e == ERR_OK && !l->more)
+                list_one(l, &page.items[i], &states[i]);
+            state_list_free(&states[i]);
+        }
+        ended = page.count < size;
         if (page.count > 0) {
             free(after);
             after = xstrdup(page.items[page.count - 1].name);
         }
         model_page_free(&page);
+        size = PAGE;
     }
     free(after);
     return e;

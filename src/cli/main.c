@@ -4,6 +4,7 @@
  * become one line on standard error and an exit status here, and only here.
  */
 #include <locale.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -238,12 +239,26 @@ run(struct cmd *cmd, char **words, size_t count)
     return e == ERR_OK ? cmd->command->run(cmd) : lost(cmd, e);
 }
 
+/*
+ * What is large comes from the kernel, empty, and costs what is touched of it.
+ * By itself malloc() learns from the first large block that is freed to keep
+ * such ones, and clears all of the next.
+ */
+static void
+keep_no_memory(void)
+{
+#ifdef __GLIBC__
+    (void) mallopt(M_MMAP_THRESHOLD, 128 << 10); /* as it begins */
+#endif
+}
+
 int
 main(int argc, char **argv)
 {
     struct cmd cmd = {0};
     enum err e;
 
+    keep_no_memory();
     (void) setlocale(LC_CTYPE, ""); /* only to know the terminal's charset */
     terminal_look(&cmd);
     e = run(&cmd, argv + 1, argc > 0 ? (size_t) argc - 1 : 0);

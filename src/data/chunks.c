@@ -60,7 +60,7 @@ static void
 prepare(struct run *r, struct slot *s, size_t number)
 {
     if (!s->data) {
-        s->data = xmalloc(r->plan->size + CHUNK_PAD);
+        s->data = xmalloc_huge(r->plan->size + CHUNK_PAD);
         s->chunk.own = r->calls->make(r->calls->arg);
     }
     s->chunk.data = s->data;
