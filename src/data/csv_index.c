@@ -301,6 +301,7 @@ add_stops(struct csv_index *x, size_t at, uint64_t stops, uint64_t feeds)
     }
     x->stop_count += (size_t) __builtin_popcountll(stops);
     for (; stops; out += EIGHT) { /* whole eights: a branch that is known */
+#pragma GCC unroll 8
         for (int i = 0; i < EIGHT; i++) {
             out[i] = (uint32_t) at + (uint32_t) __builtin_ctzll(stops | TOP);
             stops &= stops - 1;
