@@ -201,6 +201,10 @@ is "$(printf '%s\n' "$out" | wc -l | tr -d ' ')" 9 'the verdicts are still given
 run sh -c '"$1" test --csv - --by id --columns pl.vel --record <"$2"' sh \
     "$VIGIA" "$T/new.csv"
 like "$err" '; 3 recorded$' 'without a time they are recorded as of now'
+printf '[history]\nrecord = alerts\n' >"$T/alerts.conf"
+printf 'id,pl.vel\nP1,-1e9\nP1,1e9\nP1,-1e9\n' >"$T/one.csv"
+run "$VIGIA" -c "$T/alerts.conf" test --csv "$T/one.csv" --by id --record
+like "$err" ' 1 alerts; 1 recorded$' 'what the history does not keep is not counted'
 
 before=$(recorded)
 printf 'id,pl.vel\nP1,1\nP9,2\n' >"$T/unknown.csv"

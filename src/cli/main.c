@@ -3,6 +3,7 @@
  * vigia: reads the command line by the tables and runs one command. Errors
  * become one line on standard error and an exit status here, and only here.
  */
+#include <inttypes.h>
 #include <locale.h>
 #include <malloc.h>
 #include <stdio.h>
@@ -252,6 +253,20 @@ keep_no_memory(void)
 #endif
 }
 
+/* What was printed has left; if not, and the command has changed something
+ * before, the error says so. */
+static enum err
+flush(const struct cmd *cmd)
+{
+    const struct service *s = cmd->service;
+    enum err e = cmd_flush();
+
+    if (e == ERR_OK || !s || !s->change.id)
+        return e;
+    return err_set(e, "%s; change %" PRId64 " is stored all the same",
+                   err_text(), s->change.id);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -262,8 +277,8 @@ main(int argc, char **argv)
     (void) setlocale(LC_CTYPE, ""); /* only to know the terminal's charset */
     terminal_look(&cmd);
     e = run(&cmd, argv + 1, argc > 0 ? (size_t) argc - 1 : 0);
-    if (e == ERR_OK)
-        e = cmd_flush();
+    if (e == ERR_OK || ferror(stdout))
+        e = flush(&cmd);
     if (e != ERR_OK) {
         (void) fflush(stdout); /* what was printed stands before it */
         report_error();

@@ -192,7 +192,6 @@ record_one(struct batch *b, const struct pending *p)
     bool stored = false;
     enum err e = history_record(b->cmd->service, &reading, &stored);
 
-    b->recorded += e == ERR_OK && stored;
     b->there += e == ERR_OK && !stored;
     return e;
 }
@@ -202,7 +201,7 @@ static enum err
 record_piece(struct batch *b, size_t *at)
 {
     struct service *s = b->cmd->service;
-    int64_t began, recorded = b->recorded, there = b->there;
+    int64_t began, recorded = 0, there = b->there;
     size_t i = *at;
     enum err e = stop_check();
 
@@ -213,14 +212,15 @@ record_piece(struct batch *b, size_t *at)
     began = clock_elapsed();
     while (e == ERR_OK && i < b->count && clock_elapsed() - began < PIECE_US)
         e = record_one(b, &b->rows[i++]);
+    recorded = s->recorded; /* less than were judged, by [history] record */
     if (e == ERR_OK)
         e = service_commit(s);
     else
         service_rollback(s);
     if (e == ERR_OK) {
         *at = i;
+        b->recorded += recorded;
     } else {
-        b->recorded = recorded;
         b->there = there;
     }
     return e;
