@@ -18,6 +18,10 @@ press
 like "$(row 3)" 'no sensors yet' 'without sensors it says how to get one'
 press '<Enter>jG<PgUp>s'
 is "$rc" 0 '... and keys do no harm'
+for key in '<Enter>' a k u h 'm<Enter>' mh; do
+    press "$key"
+    like "$(row 23)" 'is here to be chosen' "... and $key says why it does nothing"
+done
 
 # ---- a small plant
 

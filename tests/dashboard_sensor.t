@@ -372,4 +372,12 @@ like "$("$VIGIA" show B-2 --json)" '"mean":7.5,.*"mean":2.75,' \
 press '/B-2 vel<Enter>fn1 2 3<Enter>y'
 like "$("$VIGIA" show B-2 --json)" '"mean":7.5,.*"mean":2,' '... or learnt anew'
 
+# ---- a long name
+
+name=PLANT-A.HALL-3.LINE-17.PUMP-0001-MOTOR-BEARING-DRIVE-END
+printf '1\n2\n' | "$VIGIA" fit $name >/dev/null 2>&1
+press "/$name<Enter><Enter>" -- --size 40x10
+like "$(row 2)" '^ PLANT-A.*…  .*learning  valu' \
+    'a long name leaves room for state and column'
+
 done_testing

@@ -250,20 +250,22 @@ static enum err
 act(struct screen *s, const struct key *key)
 {
     struct models *own = s->own;
-    bool any = s->list.count > 0;
+    const struct model *chosen =
+        s->list.count > 0 ? &own->rows.items[s->list.cursor] : NULL;
 
+    if (!chosen && (key->action == DO_OPEN || key->action == DO_HISTORY)) {
+        app_say(s->app, "no model is here to be chosen");
+        return ERR_OK;
+    }
     switch (key->action) {
     case DO_KIND:
         own->kind = kinds[own->kind] ? own->kind + 1 : 0;
         s->list.cursor = s->list.top = 0;
         return begin(s);
     case DO_OPEN:
-        return any ? open_model(s->app, &own->rows.items[s->list.cursor])
-                   : ERR_OK;
+        return open_model(s->app, chosen);
     case DO_HISTORY:
-        return any ? screen_history(s->app, own->rows.items[s->list.cursor].id,
-                                    false)
-                   : ERR_OK;
+        return screen_history(s->app, chosen->id, false);
     case DO_NEW:
         screen_new(s->app);
         return ERR_OK;

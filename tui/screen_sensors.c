@@ -233,10 +233,11 @@ act(struct screen *s, const struct key *key)
     case DO_MODELS:
         return screen_models(s->app);
     default:
-        return any || key->action == DO_CHANGES
-                   ? screen_about(s->app, key->action, order_model(r->chosen),
-                                  order_ord(r->chosen))
-                   : ERR_OK;
+        if (any || key->action == DO_CHANGES)
+            return screen_about(s->app, key->action, order_model(r->chosen),
+                                order_ord(r->chosen));
+        app_say(s->app, "no sensor is here to be chosen");
+        return ERR_OK;
     }
 }
 

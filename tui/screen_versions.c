@@ -180,8 +180,12 @@ act(struct screen *s, const struct key *key)
 {
     struct own *own = s->own;
 
-    if (key->action != DO_ACTIVATE || s->list.count == 0)
+    if (key->action != DO_ACTIVATE)
         return ERR_OK;
+    if (s->list.count == 0) {
+        app_say(s->app, "no version is here to be chosen");
+        return ERR_OK;
+    }
     return screen_change(s->app, DO_ACTIVATE, own->sensor.model,
                          own->sensor.ord, own->rows[s->list.cursor]->number);
 }

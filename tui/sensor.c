@@ -234,18 +234,32 @@ sensor_chart(const struct app *app, const struct sensor *s, struct buf *unit)
     };
 }
 
+/* The name, in at most half of the row: state and column follow. Returns where
+ * it ends. */
+static size_t
+put_name(const struct app *app, const struct sensor *s, struct canvas *c,
+         size_t y)
+{
+    struct buf text = {0};
+    size_t half = c->width / 2, width;
+
+    app_safe(app, &text, s->view.model.name);
+    width = text_width(buf_text(&text));
+    canvas_fit(c, 1, y, width < half ? width : half, buf_text(&text),
+               PAINT_BOLD);
+    buf_free(&text);
+    return 1 + (width < half ? width : half);
+}
+
 void
 sensor_title(const struct app *app, const struct sensor *s, struct canvas *c,
              size_t y)
 {
     const struct view *v = &s->view;
-    size_t columns, x = 1;
+    size_t columns, x = put_name(app, s, c, y) + 2;
     char when[CLOCK_TEXT];
     struct buf text = {0};
 
-    app_safe(app, &text, v->model.name);
-    x += canvas_put(c, x, y, c->width, buf_text(&text), PAINT_BOLD) + 2;
-    buf_clear(&text);
     if (!v->compiled) {
         canvas_fit(c, x, y, c->width > x ? c->width - x : 0,
                    v->model.id ? "is removed; a fit brings it back" : "new",
