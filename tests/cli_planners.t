@@ -56,6 +56,14 @@ run "$VIGIA" test invite-exp --csv "$T/rows.csv"
 refused 65 'rows.csv:2: .*"now" must be a time' 'a row of CSV is a request'
 run "$VIGIA" test invite-exp --csv "$T/rows.csv" --by now
 refused 64 '--by is for sensors' 'and no reading'
+printf '{\n "days": [1,\n  2 3]\n}\n' >"$T/lines.json"
+run "$VIGIA" test invite-exp --json-input "$T/lines.json"
+is "$rc" 65 'an object over several lines that is none'
+like "$err" 'lines.json: line 3, column 5: ' '... is wrong where it is'
+printf '{"days":[1]}\n{"days":}\n' >"$T/lines.json"
+run "$VIGIA" test invite-exp --json-input "$T/lines.json"
+like "$err" 'lines.json: line 2: ' 'so is one of several on a line each'
+
 run "$VIGIA" test other --json-input "$T/one.json"
 refused 65 'no model named "other"' 'another name'
 printf '10\n5\n6\n9\n' >"$T/golden"

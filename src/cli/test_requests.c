@@ -245,6 +245,19 @@ print_rows(struct requests *r, const struct verdicts *all)
     return e == ERR_OK ? cmd_flush() : e;
 }
 
+/* One object over several lines? Else each of them is one, of which the first
+ * is complete, or the only one. */
+static bool
+is_one_object(const char *text)
+{
+    const char *object = text + strspn(text, " \t\r\n");
+    struct json *first = NULL;
+    bool lines = json_parse(object, strcspn(object, "\n"), &first) == ERR_OK;
+
+    json_free(first);
+    return *object == '{' && !lines;
+}
+
 enum err
 requests_read(const char *path, struct json **out)
 {
@@ -252,12 +265,13 @@ requests_read(const char *path, struct json **out)
     struct json *one = NULL;
     enum err e = whole_read(path, &text);
 
-    if (e == ERR_OK && text.data[strspn(text.data, " \t\r\n")] == '{'
-        && json_parse(text.data, text.len, &one) == ERR_OK) {
-        buf_char(&array, '['); /* an object over several lines */
+    if (e == ERR_OK && is_one_object(text.data)) {
+        e = whole_blame(json_parse(text.data, text.len, &one), path);
+        buf_char(&array, '[');
         buf_add(&array, text.data, text.len);
         buf_char(&array, ']');
-        e = json_parse(array.data, array.len, out);
+        if (e == ERR_OK)
+            e = json_parse(array.data, array.len, out);
     } else if (e == ERR_OK) {
         e = whole_blame(lines_read(text.data, text.len, out), path);
     }
