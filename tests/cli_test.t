@@ -204,7 +204,7 @@ like "$err" '; 3 recorded$' 'without a time they are recorded as of now'
 printf '[history]\nrecord = alerts\n' >"$T/alerts.conf"
 printf 'id,pl.vel\nP1,-1e9\nP1,1e9\nP1,-1e9\n' >"$T/one.csv"
 run "$VIGIA" -c "$T/alerts.conf" test --csv "$T/one.csv" --by id --record
-like "$err" ' 1 alerts; 1 recorded$' 'what the history does not keep is not counted'
+like "$err" '3 readings, 3 verdicts, 1 alert; 1 recorded$' 'what the history does not keep is not counted'
 
 before=$(recorded)
 printf 'id,pl.vel\nP1,1\nP9,2\n' >"$T/unknown.csv"

@@ -344,25 +344,37 @@ read_file(struct run *r)
 
 /* ---- the form ---- */
 
+/* "2,788 readings": what was counted, in one or several. */
+static void
+add_count(struct buf *line, int64_t n, const char *one, const char *several)
+{
+    char figure[FIGURE_MAX];
+
+    buf_printf(line, "%s %s", figure_group(figure, n), n == 1 ? one : several);
+}
+
 static void
 tell(const struct run *r)
 {
-    char n[4][FIGURE_MAX];
     struct buf line = {0};
 
-    buf_printf(&line, "%s readings, %s verdicts, %s alerts",
-               figure_group(n[0], r->batch.readings),
-               figure_group(n[1], r->batch.cells),
-               figure_group(n[2], r->batch.alerts));
-    if (r->batch.missing)
-        buf_printf(&line, "; %s cells without a value",
-                   figure_group(n[3], r->batch.missing));
-    if (r->batch.record)
-        buf_printf(&line, "; %s recorded",
-                   figure_group(n[0], r->batch.recorded));
-    if (r->batch.there)
-        buf_printf(&line, ", %s were there already",
-                   figure_group(n[1], r->batch.there));
+    add_count(&line, r->batch.readings, "reading, ", "readings, ");
+    add_count(&line, r->batch.cells, "verdict, ", "verdicts, ");
+    add_count(&line, r->batch.alerts, "alert", "alerts");
+    if (r->batch.missing) {
+        buf_str(&line, "; ");
+        add_count(&line, r->batch.missing, "cell without a value",
+                  "cells without a value");
+    }
+    if (r->batch.record) {
+        buf_str(&line, "; ");
+        add_count(&line, r->batch.recorded, "recorded", "recorded");
+    }
+    if (r->batch.there) {
+        buf_str(&line, ", ");
+        add_count(&line, r->batch.there, "was there already",
+                  "were there already");
+    }
     csv_ask_told(&r->ask);
     log_line("%s", buf_text(&line));
     buf_free(&line);
