@@ -131,37 +131,61 @@ plain_first(size_t count)
         (const __m128i *) (const void *) (set + 16 - count));
 }
 
-/*
- * number_plain() with sixteen bytes at once. The digits stay where they are,
- * zeros fill up behind them: what they make has at most 2^52 and some more
- * factors of two, so it is exact, too.
- */
-static inline bool
-number_plain_vector(const char *s, size_t len, double *out)
-{
-    const __m128i nine = _mm_set1_epi8(9);
-    size_t minus = *s == '-', point, digits;
-    unsigned points;
-    __m128i v, before;
-    uint64_t halves;
+/* A text as sixteen bytes from its first digit on. */
+struct plain {
+    __m128i bytes; /* above '0' */
+    size_t minus, point, digits;
+};
 
-    s += minus;
-    len -= minus;
+/* False: it has no or too many digits, whatever they are. */
+static inline bool
+plain_look(const char *s, size_t len, struct plain *p)
+{
+    unsigned points;
+    __m128i v;
+
+    p->minus = *s == '-';
+    s += p->minus;
+    len -= p->minus;
     if (len - 1 >= NUMBER_PLAIN_MAX) /* 0 wraps */
         return false;
     v = _mm_loadu_si128((const __m128i *) (const void *) s);
     points =
         (unsigned) _mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8('.')));
-    point = (size_t) __builtin_ctz(points | 1U << len);
-    digits = len - (point < len);
-    v = _mm_sub_epi8(v, _mm_set1_epi8('0'));
-    before = plain_first(point);
-    v = _mm_or_si128(_mm_and_si128(before, v),
-                     _mm_andnot_si128(before, _mm_srli_si128(v, 1)));
-    v = _mm_and_si128(v, plain_first(digits));
-    if (digits - 1 >= NUMBER_PLAIN_MAX - 1
-        || _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(v, nine), v))
-               != 0xffff)
+    p->point = (size_t) __builtin_ctz(points | 1U << len);
+    p->digits = len - (p->point < len);
+    p->bytes = _mm_sub_epi8(v, _mm_set1_epi8('0'));
+    return p->digits - 1 < NUMBER_PLAIN_MAX - 1;
+}
+
+/* Two halves of eight digits each; the digits stay where they were, zeros
+ * fill up behind them: what they make has at most 2^52 and some more factors
+ * of two, so it is exact. */
+static inline double
+plain_divide(const struct plain *p, __m128i joined)
+{
+    uint64_t halves = (uint64_t) _mm_cvtsi128_si64(joined);
+    uint64_t all = (halves & UINT32_MAX) * 100000000 + (halves >> 32);
+
+    return (double) (int64_t) all
+           / plain_tens[p->minus][NUMBER_PLAIN_MAX - p->point];
+}
+
+/* number_plain() with sixteen bytes at once. */
+static inline bool
+number_plain_vector(const char *s, size_t len, double *out)
+{
+    struct plain p;
+    __m128i v, before;
+
+    if (!plain_look(s, len, &p))
+        return false;
+    before = plain_first(p.point);
+    v = _mm_or_si128(_mm_and_si128(before, p.bytes),
+                     _mm_andnot_si128(before, _mm_srli_si128(p.bytes, 1)));
+    v = _mm_and_si128(v, plain_first(p.digits));
+    if (_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(9)), v))
+        != 0xffff)
         return false;
     /* Neighbours are joined: to pairs, to fours, to eights. */
     v = _mm_add_epi16(_mm_mullo_epi16(_mm_and_si128(v, _mm_set1_epi16(0xff)),
@@ -169,10 +193,7 @@ number_plain_vector(const char *s, size_t len, double *out)
                       _mm_srli_epi16(v, 8));
     v = _mm_madd_epi16(v, _mm_set1_epi32(1 << 16 | 100));
     v = _mm_madd_epi16(_mm_packs_epi32(v, v), _mm_set1_epi32(1 << 16 | 10000));
-    halves = (uint64_t) _mm_cvtsi128_si64(v);
-    *out =
-        (double) (int64_t) ((halves & UINT32_MAX) * 100000000 + (halves >> 32))
-        / plain_tens[minus][NUMBER_PLAIN_MAX - point];
+    *out = plain_divide(&p, v);
     return true;
 }
 
@@ -191,34 +212,21 @@ number_plain_avx2(const char *s, size_t len, double *out)
 {
     const __m128i behind =
         _mm_setr_epi8(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0);
-    size_t minus = *s == '-', point, digits;
-    unsigned points;
+    struct plain p;
     __m128i v, more;
-    uint64_t halves;
 
-    s += minus;
-    len -= minus;
-    if (len - 1 >= NUMBER_PLAIN_MAX) /* 0 wraps */
+    if (!plain_look(s, len, &p))
         return false;
-    v = _mm_loadu_si128((const __m128i *) (const void *) s);
-    points =
-        (unsigned) _mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8('.')));
-    point = _tzcnt_u32(points | 1U << len);
-    digits = len - (point < len);
-    v = _mm_sub_epi8(v, _mm_set1_epi8('0'));
-    v = _mm_shuffle_epi8(v, _mm_add_epi8(behind, plain_first(point)));
-    v = _mm_and_si128(v, plain_first(digits));
+    v = _mm_shuffle_epi8(p.bytes, _mm_add_epi8(behind, plain_first(p.point)));
+    v = _mm_and_si128(v, plain_first(p.digits));
     more = _mm_subs_epu8(v, _mm_set1_epi8(9));
-    if (digits - 1 >= NUMBER_PLAIN_MAX - 1 || !_mm_testz_si128(more, more))
+    if (!_mm_testz_si128(more, more))
         return false;
     v = _mm_maddubs_epi16(v, _mm_set1_epi16(1 << 8 | 10));
     v = _mm_madd_epi16(v, _mm_set1_epi32(1 << 16 | 100));
     v = _mm_madd_epi16(_mm_packus_epi32(v, v),
                        _mm_set1_epi32(1 << 16 | 10000));
-    halves = (uint64_t) _mm_cvtsi128_si64(v);
-    *out =
-        (double) (int64_t) ((halves & UINT32_MAX) * 100000000 + (halves >> 32))
-        / plain_tens[minus][NUMBER_PLAIN_MAX - point];
+    *out = plain_divide(&p, v);
     return true;
 }
 
