@@ -63,6 +63,9 @@ like "$err" 'lines.json: line 3, column 5: ' '... is wrong where it is'
 printf '{"days":[1]}\n{"days":}\n' >"$T/lines.json"
 run "$VIGIA" test invite-exp --json-input "$T/lines.json"
 like "$err" 'lines.json: line 2: ' 'so is one of several on a line each'
+printf '{"days":[1]\n{"days":[2]}\n' >"$T/lines.json"
+run "$VIGIA" test invite-exp --json-input "$T/lines.json"
+like "$err" 'lines.json: line 1: ' '... also the first, when it is cut off'
 
 run "$VIGIA" test other --json-input "$T/one.json"
 refused 65 'no model named "other"' 'another name'

@@ -22,6 +22,9 @@ for key in '<Enter>' a k u h 'm<Enter>' mh; do
     press "$key"
     like "$(row 23)" 'is here to be chosen' "... and $key says why it does nothing"
 done
+press j
+is "$(printf '%s\n' "$out" | grep -c 'to be chosen')" 0 \
+    '... but keys that move need not'
 
 # ---- a small plant
 

@@ -349,11 +349,31 @@ test_short_alerts(void)
     lab_close(&lab);
 }
 
+/* SQLite ends a transaction whose file cannot be read. */
+static void
+test_read_ended(void)
+{
+    struct lab lab;
+    enum err e;
+
+    lab_open(&lab);
+    must(service_read_begin(lab.s));
+    must(db_run(lab.s->db, "ROLLBACK", NULL, 0));
+    e = service_read_end(lab.s, err_set(ERR_IO, "the disk is gone"));
+    ok(e == ERR_IO, "a read that SQLite has ended fails as it did");
+    is_str(err_text(), "the disk is gone", "and says why");
+    must(service_read_begin(lab.s));
+    must(service_read_end(lab.s, ERR_OK));
+    ok(true, "and the next one can begin");
+    lab_close(&lab);
+}
+
 int
 main(void)
 {
     char *folder = lab_folder();
 
+    test_read_ended();
     test_replaced(folder);
     test_half_made(folder);
     test_page_size(folder);

@@ -30,11 +30,16 @@ xmalloc(size_t size)
 void *
 xmalloc_huge(size_t size)
 {
-    void *p = checked(size < HUGE_PAGE ? malloc(size ? size : 1)
-                                       : aligned_alloc(HUGE_PAGE, size));
+    void *p = NULL;
 
-    if (size >= HUGE_PAGE)
-        (void) madvise(p, size, MADV_HUGEPAGE); /* none: small ones do, too */
+    if (size < HUGE_PAGE)
+        return xmalloc(size);
+    if (posix_memalign(&p, HUGE_PAGE, size) != 0)
+        p = NULL;
+    (void) checked(p);
+#ifdef MADV_HUGEPAGE
+    (void) madvise(p, size, MADV_HUGEPAGE); /* refused: small ones do, too */
+#endif
     return p;
 }
 
@@ -81,7 +86,7 @@ buf_reserve(struct buf *b, size_t len)
 void
 buf_add(struct buf *b, const void *bytes, size_t len)
 {
-    if (len >= b->cap - b->len)
+    if (len >= b->cap - b->len) /* mostly there is room: no call */
         buf_reserve(b, len);
     if (len > 0)
         memcpy(b->data + b->len, bytes, len);

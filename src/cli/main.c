@@ -253,15 +253,13 @@ keep_no_memory(void)
 #endif
 }
 
-/* What was printed has left; if not, and the command has changed something
- * before, the error says so. */
+/* Adds to an error about lost output that there is a change all the same. */
 static enum err
-flush(const struct cmd *cmd)
+tell_change(const struct cmd *cmd, enum err e)
 {
     const struct service *s = cmd->service;
-    enum err e = cmd_flush();
 
-    if (e == ERR_OK || !s || !s->change.id)
+    if (e == ERR_OK || !ferror(stdout) || !s || !s->change.id)
         return e;
     return err_set(e, "%s; change %" PRId64 " is stored all the same",
                    err_text(), s->change.id);
@@ -277,8 +275,9 @@ main(int argc, char **argv)
     (void) setlocale(LC_CTYPE, ""); /* only to know the terminal's charset */
     terminal_look(&cmd);
     e = run(&cmd, argv + 1, argc > 0 ? (size_t) argc - 1 : 0);
-    if (e == ERR_OK || ferror(stdout))
-        e = flush(&cmd);
+    if (e == ERR_OK)
+        e = cmd_flush();
+    e = tell_change(&cmd, e);
     if (e != ERR_OK) {
         (void) fflush(stdout); /* what was printed stands before it */
         report_error();

@@ -445,8 +445,9 @@ test_csv(struct cmd *cmd)
     if (e == ERR_OK && !r.batch.quiet)
         tell(&r);
     if (e != ERR_OK && r.batch.recorded)
-        e = err_set(e, "%s: %" PRId64 " readings were recorded", err_text(),
-                    r.batch.recorded);
+        e = err_set(e, "%s: %" PRId64 " reading%s recorded", err_text(),
+                    r.batch.recorded,
+                    r.batch.recorded == 1 ? " was" : "s were");
     if (e == ERR_OK && r.batch.quiet && r.batch.alerts)
         cmd->status = 1;
     run_free(&r);

@@ -245,17 +245,19 @@ print_rows(struct requests *r, const struct verdicts *all)
     return e == ERR_OK ? cmd_flush() : e;
 }
 
-/* One object over several lines? Else each of them is one, of which the first
- * is complete, or the only one. */
+/* Is a text that is no object meant to be one over several lines? Not if its
+ * first line is complete, or seems cut off before another object. */
 static bool
-is_one_object(const char *text)
+is_meant_whole(const char *object)
 {
-    const char *object = text + strspn(text, " \t\r\n");
+    size_t len = strcspn(object, "\n");
+    const char *next = object + len + strspn(object + len, " \t\r\n");
     struct json *first = NULL;
-    bool lines = json_parse(object, strcspn(object, "\n"), &first) == ERR_OK;
+    bool complete = json_parse(object, len, &first) == ERR_OK;
+    bool alone = strspn(object + 1, " \t\r") + 1 >= len; /* a bracket */
 
     json_free(first);
-    return *object == '{' && !lines;
+    return !complete && (alone || *next != '{');
 }
 
 enum err
@@ -263,16 +265,18 @@ requests_read(const char *path, struct json **out)
 {
     struct buf text = {0}, array = {0};
     struct json *one = NULL;
+    const char *object;
     enum err e = whole_read(path, &text);
 
-    if (e == ERR_OK && is_one_object(text.data)) {
+    if (e != ERR_OK)
+        return e;
+    object = text.data + strspn(text.data, " \t\r\n");
+    if (*object == '{' && json_parse(text.data, text.len, &one) == ERR_OK) {
+        buf_printf(&array, "[%s]", text.data);
+        e = json_parse(array.data, array.len, out);
+    } else if (*object == '{' && is_meant_whole(object)) {
         e = whole_blame(json_parse(text.data, text.len, &one), path);
-        buf_char(&array, '[');
-        buf_add(&array, text.data, text.len);
-        buf_char(&array, ']');
-        if (e == ERR_OK)
-            e = json_parse(array.data, array.len, out);
-    } else if (e == ERR_OK) {
+    } else {
         e = whole_blame(lines_read(text.data, text.len, out), path);
     }
     json_free(one);

@@ -150,9 +150,15 @@ service_read_begin(struct service *s)
 enum err
 service_read_end(struct service *s, enum err e)
 {
-    enum err end = db_run(s->db, "COMMIT", NULL, 0);
+    struct err_kept why = {0};
 
-    return e == ERR_OK ? end : e;
+    if (e == ERR_OK)
+        return db_run(s->db, "COMMIT", NULL, 0);
+    err_keep(&why, "");
+    err_clear();
+    if (db_run(s->db, "COMMIT", NULL, 0) != ERR_OK)
+        err_clear(); /* SQLite had ended it, for the reason that we have */
+    return err_tell(&why, e);
 }
 
 enum err

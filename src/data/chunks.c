@@ -315,5 +315,7 @@ chunks_run(struct input *in, const struct chunks_plan *plan,
         free(r.slots[i].text);
     }
     free(r.slots);
+    if (e == ERR_OK)
+        err_clear(); /* what was scanned under a wrong guess */
     return e;
 }

@@ -28,7 +28,8 @@ struct chunk {
 
 struct chunks_plan {
     size_t size; /* bytes of a chunk */
-    size_t jobs; /* threads that scan; 1: none but the caller's */
+    size_t jobs; /* threads that scan, of a file the caller's among them; 1:
+                    none but that */
     bool prompt; /* what a read gives is a chunk; nothing is scanned ahead */
 };
 
@@ -45,8 +46,8 @@ struct chunks_calls {
 
 /*
  * Runs over what is left of the input; its last chunk may be empty. A job
- * holds one chunk, and one more is held that waits to be settled. Errors are
- * those of input_read() and settle().
+ * holds one chunk, and two more may wait to be settled. Errors are those of
+ * input_read() and settle(); without one, no error is left behind.
  */
 CHECKED enum err chunks_run(struct input *in, const struct chunks_plan *plan,
                             const struct chunks_calls *calls);

@@ -55,7 +55,7 @@ sub seconds {
         my $begun = time;
         my $out   = `($command) 2>$dir/err`;
         my $took  = time - $begun;
-        return if $? != 0;
+        return undef if $? != 0;    # one value in a list, too
         $took = $1 if $out =~ /^seconds ([\d.]+)$/m;
         $best = $took if !defined $best || $took < $best;
     }
