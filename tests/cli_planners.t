@@ -67,6 +67,12 @@ printf '{"days":[1]\n{"days":[2]}\n' >"$T/lines.json"
 run "$VIGIA" test invite-exp --json-input "$T/lines.json"
 like "$err" 'lines.json: line 1: ' '... also the first, when it is cut off'
 
+: >"$T/empty.json"
+run "$VIGIA" test invite-exp --json-input "$T/empty.json"
+refused 65 'empty.json is empty' 'an empty file'
+run "$VIGIA" test invite-exp --json-input "$T/nowhere.json"
+refused 66 'cannot read .*nowhere.json' 'a file that is not there'
+
 run "$VIGIA" test other --json-input "$T/one.json"
 refused 65 'no model named "other"' 'another name'
 printf '10\n5\n6\n9\n' >"$T/golden"

@@ -172,6 +172,14 @@ test_lines(void)
     json_free(json);
     refused(lines_read("1\n{\n2", 5, &json), ERR_SYNTAX,
             "line 2: ", "a wrong line is named");
+    must(lines_read("\n{\n\"a\":\n[1]}\n", 12, &json));
+    ok(json_count(json) == 1 && json_count(json_at(json, 0)) == 1,
+       "one object may go over several lines, too");
+    json_free(json);
+    refused(lines_read("{\"a\":\n1,\n2}", 11, &json), ERR_SYNTAX,
+            "line 3, column 1: ", "and is wrong where it is");
+    refused(lines_read("{\"a\":1\n{\"b\":1}", 15, &json), ERR_SYNTAX,
+            "line 1: ", "but for a line that is cut off before another");
 }
 
 int

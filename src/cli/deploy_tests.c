@@ -210,7 +210,7 @@ read_tests(struct trials *t, const char *tests, const char *file)
 
     buf_printf(&path, "%s/%s", tests, file);
     e = metrics ? read_metrics(buf_text(&path), &json)
-                : requests_read(buf_text(&path), &json);
+                : whole_values(buf_text(&path), &json);
     if (e == ERR_OK) {
         t->files = xreallocarray(t->files, t->file_count + 1, sizeof json);
         t->files[t->file_count++] = json;

@@ -21,7 +21,6 @@
 #include "core/state.h"
 #include "core/version.h"
 #include "data/csv.h"
-#include "data/lines.h"
 
 void
 requests_free(struct requests *r)
@@ -245,46 +244,6 @@ print_rows(struct requests *r, const struct verdicts *all)
     return e == ERR_OK ? cmd_flush() : e;
 }
 
-/* Is a text that is no object meant to be one over several lines? Not if its
- * first line is complete, or seems cut off before another object. */
-static bool
-is_meant_whole(const char *object)
-{
-    size_t len = strcspn(object, "\n");
-    const char *next = object + len + strspn(object + len, " \t\r\n");
-    struct json *first = NULL;
-    bool complete = json_parse(object, len, &first) == ERR_OK;
-    bool alone = strspn(object + 1, " \t\r") + 1 >= len; /* a bracket */
-
-    json_free(first);
-    return !complete && (alone || *next != '{');
-}
-
-enum err
-requests_read(const char *path, struct json **out)
-{
-    struct buf text = {0}, array = {0};
-    struct json *one = NULL;
-    const char *object;
-    enum err e = whole_read(path, &text);
-
-    if (e != ERR_OK)
-        return e;
-    object = text.data + strspn(text.data, " \t\r\n");
-    if (*object == '{' && json_parse(text.data, text.len, &one) == ERR_OK) {
-        buf_printf(&array, "[%s]", text.data);
-        e = json_parse(array.data, array.len, out);
-    } else if (*object == '{' && is_meant_whole(object)) {
-        e = whole_blame(json_parse(text.data, text.len, &one), path);
-    } else {
-        e = whole_blame(lines_read(text.data, text.len, out), path);
-    }
-    json_free(one);
-    buf_free(&array);
-    buf_free(&text);
-    return e;
-}
-
 static enum err
 test_values(struct requests *r, const struct json *requests)
 {
@@ -313,7 +272,7 @@ test_json(struct cmd *cmd)
 
     if (e == ERR_OK) {
         own = kind_find(cmd->argv[0]);
-        e = requests_read(path, &requests);
+        e = whole_values(path, &requests);
     }
     if (e == ERR_OK) /* a model that is built in needs no database yet */
         e = cmd_open(cmd, own && own->builtin ? DB_CREATE : DB_WRITE);

@@ -31,10 +31,6 @@ struct requests {
     int64_t count;         /* verdicts so far */
 };
 
-/* The file as an array of requests, json_free() it: it is one, or lines, or
- * one request. Errors as whole_values(). */
-CHECKED enum err requests_read(const char *path, struct json **out);
-
 /* Reads the options and finds the model that MODEL or MODEL@N names; the
  * database is open. ERR_USAGE: it is a sensor. Free in any case. */
 CHECKED enum err requests_open(struct requests *r, const char *text);

@@ -19,8 +19,8 @@ CHECKED enum err whole_read(const char *path, struct buf *text);
 CHECKED enum err whole_blame(enum err e, const char *path);
 
 /*
- * The file as an array: one JSON array, or one value per line (lines without
- * any are passed over). json_free() it. ERR_SYNTAX, ERR_DATA name the line.
+ * The file as an array, as lines_read() has it: json_free() it. ERR_SYNTAX,
+ * ERR_DATA name the line.
  */
 CHECKED enum err whole_values(const char *path, struct json **out);
 
