@@ -236,7 +236,7 @@ act(struct screen *s, const struct key *key)
         if (any || key->action == DO_CHANGES)
             return screen_about(s->app, key->action, order_model(r->chosen),
                                 order_ord(r->chosen));
-        if (!list_move(&s->list, key->action))
+        if (!list_move(&s->list, key->action)) /* those ask for no sensor */
             app_say(s->app, "no sensor is here to be chosen");
         return ERR_OK;
     }

@@ -201,7 +201,7 @@ static enum err
 record_piece(struct batch *b, size_t *at)
 {
     struct service *s = b->cmd->service;
-    int64_t began, recorded = 0, there = b->there;
+    int64_t began, recorded, there = b->there;
     size_t i = *at;
     enum err e = stop_check();
 

@@ -2,7 +2,7 @@
 /*
  * One chunk of a CSV file, read into records: the fast way for what is
  * regular, the exact one for all else. What is wrong stands in the part
- * until it is its turn. For rows.c and rows_find.c alone.
+ * until it is its turn. For rows.c, rows_find.c and plain_cells.c alone.
  */
 #ifndef VIGIA_ROWS_PART_H
 #define VIGIA_ROWS_PART_H
