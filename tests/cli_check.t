@@ -146,4 +146,26 @@ is "$rc" 0 'with record = alerts a column whose last reading was none is fine'
 run "$VIGIA" -c "$T/alerts.conf" check --match PUMP-2
 is "$rc" 2 '... and one that is in alert counts all that is kept'
 
+# ---- more sensors than are read at once
+
+VIGIA_DATABASE=$T/many.db
+awk 'BEGIN { print "id,v"
+    for (i = 0; i < 4400; i++) printf "S%04d,%d\n", i % 2200, i % 2 }' \
+    >"$T/many.csv"
+run "$VIGIA" fit --csv "$T/many.csv" --by id
+is "$rc" 0 'there are 2,200 sensors'
+"$VIGIA" test S2199 1e6 1e6 1e6 --record >"$T/record"
+run "$VIGIA" check
+like "$out" 'CRITICAL.*S2199.*sensors=2200$' 'each is looked at, the last, too'
+run "$VIGIA" list --no-header
+is "$(printf '%s\n' "$out" | cut -f 1 | sort -u | wc -l | tr -d ' ')" 2200 \
+    'each is listed'
+run "$VIGIA" list --no-header --limit 2 --match 'S219*'
+is "$(printf '%s\n' "$out" | cut -f 1 | tr '\n' ' ')" 'S2190 S2191 ' \
+    '... also when those that are asked for come late'
+run "$VIGIA" list --no-header --state alert
+is "$(printf '%s\n' "$out" | cut -f 1)" S2199 '... by their state'
+run "$VIGIA" list --json --limit 1500
+like "$out" '"next":"S1499"}$' '... and the next one is named'
+
 done_testing
