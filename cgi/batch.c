@@ -19,7 +19,6 @@
 #include "cgi/metrics.h"
 #include "cgi/route.h"
 #include "core/service.h"
-#include "core/undo.h"
 
 /* ---- queues ---- */
 

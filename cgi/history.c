@@ -13,7 +13,6 @@
 #include "core/history.h"
 #include "core/model.h"
 #include "core/service.h"
-#include "core/undo.h"
 #include "core/version.h"
 #include "kinds/kind.h"
 

@@ -17,7 +17,6 @@
 #include "core/model.h"
 #include "core/service.h"
 #include "core/state.h"
-#include "core/undo.h"
 #include "kinds/kind.h"
 
 enum { LIMIT = 100, LIMIT_MAX = 1000, EXAMINED_MAX = 10000, PAGE = 200 };

@@ -21,7 +21,6 @@
 #include "core/known.h"
 #include "core/service.h"
 #include "core/state.h"
-#include "core/undo.h"
 #include "core/version.h"
 
 enum {

@@ -314,6 +314,11 @@ clocks(void)
     before = clock_elapsed();
     after = clock_elapsed();
     ok(after >= before, "the other clock never goes back");
+    clock_step(7);
+    before = clock_elapsed();
+    is_int(clock_elapsed() - before, 7, "it can go by steps");
+    clock_step(-1);
+    ok(clock_elapsed() >= after, "and with time again");
 }
 
 int

@@ -4,7 +4,6 @@
 
 #include <sys/wait.h>
 
-#include "core/undo.h"
 #include "lab.h"
 #include "store/lock.h"
 

@@ -50,6 +50,7 @@ static const struct unit {
 };
 
 static int64_t fixed_now;
+static int64_t elapsed, elapsed_step = -1;
 
 /* ---- reading ---- */
 
@@ -459,5 +460,14 @@ clock_fix(int64_t us)
 int64_t
 clock_elapsed(void)
 {
-    return read_clock(CLOCK_MONOTONIC);
+    if (elapsed_step < 0)
+        return read_clock(CLOCK_MONOTONIC);
+    return elapsed += elapsed_step;
+}
+
+void
+clock_step(int64_t step)
+{
+    elapsed = read_clock(CLOCK_MONOTONIC);
+    elapsed_step = step;
 }

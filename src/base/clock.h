@@ -25,6 +25,10 @@ void clock_fix(int64_t us);
 /* A clock that never goes back, for durations and deadlines. */
 int64_t clock_elapsed(void);
 
+/* For tests: from now on clock_elapsed() goes on by step at each call, and
+ * not with time; a step below 0 returns to the truth. */
+void clock_step(int64_t step);
+
 /* 2026-11-20T14:03:00.000000Z */
 void clock_utc(char out[CLOCK_TEXT], int64_t us);
 

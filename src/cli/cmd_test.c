@@ -18,7 +18,6 @@
 #include "core/history.h"
 #include "core/model.h"
 #include "core/service.h"
-#include "core/undo.h"
 #include "core/version.h"
 #include "core/view.h"
 #include "kinds/kind.h"

@@ -16,7 +16,6 @@
 #include "core/draft.h"
 #include "core/history.h"
 #include "core/service.h"
-#include "core/undo.h"
 #include "core/version.h"
 #include "data/plant.h"
 #include "data/stats.h"

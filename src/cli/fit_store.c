@@ -20,7 +20,6 @@
 #include "core/draft.h"
 #include "core/model.h"
 #include "core/service.h"
-#include "core/undo.h"
 
 struct fit_item *
 fit_add(struct fit_job *job)

@@ -18,7 +18,6 @@
 #include "cli/test_sensors.h"
 #include "core/history.h"
 #include "core/service.h"
-#include "core/undo.h"
 #include "core/version.h"
 #include "data/csv.h"
 

@@ -14,7 +14,6 @@
 #include "core/model.h"
 #include "core/service.h"
 #include "core/state.h"
-#include "core/undo.h"
 #include "core/version.h"
 #include "kinds/kind.h"
 

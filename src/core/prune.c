@@ -9,7 +9,6 @@
 #include "base/clock.h"
 #include "core/history.h"
 #include "core/service.h"
-#include "core/undo.h"
 
 enum { PAGE = 1000 };
 

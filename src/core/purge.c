@@ -8,7 +8,6 @@
 
 #include "base/clock.h"
 #include "core/service.h"
-#include "core/undo.h"
 #include "core/version.h"
 
 /* What a slice may still do. */

@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "core/history.h"
 #include "core/model.h"
-#include "core/undo.h"
+#include "core/service.h"
 #include "core/version.h"
 #include "data/stats.h"
 

@@ -18,6 +18,9 @@ struct cache;
 struct known_cache;
 struct seats;
 
+/* The longest a piece of long work may hold the write lock, or the loop. */
+enum { PIECE_US = 20000 };
+
 /* What a user does in one act; pieces of it may be stored in several turns. */
 struct change {
     int64_t id; /* 0: none is open */

@@ -13,9 +13,6 @@
 #include "core/change.h"
 #include "core/service.h"
 
-/* The longest a piece of long work may hold the write lock. */
-enum { PIECE_US = 20000 };
-
 /* The most names of models that are told of a change's undo. */
 enum { UNDO_NAMED_MAX = 100 };
 
