@@ -28,7 +28,7 @@ static size_t way_count;
 
 #ifdef __x86_64__
 
-NUMBER_PLAIN_AVX2 static bool
+SIMD_FOR_AVX2 static bool
 read_avx2(const char *s, size_t len, double *out)
 {
     return number_plain_avx2(s, len, out);
@@ -42,7 +42,7 @@ find_ways(void)
     ways[way_count++] = number_plain;
     ways[way_count++] = number_plain_words;
 #ifdef __x86_64__
-    if (number_plain_have_avx2())
+    if (simd_level() == SIMD_AVX2)
         ways[way_count++] = read_avx2;
 #endif
     diag("%zu ways", way_count);

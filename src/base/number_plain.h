@@ -17,6 +17,8 @@
 #include <immintrin.h>
 #endif
 
+#include "base/simd.h"
+
 enum {
     NUMBER_PLAIN_MAX = 16, /* bytes, after a minus */
     NUMBER_PLAIN_PAD = 17  /* bytes that can be read from a text on */
@@ -24,12 +26,14 @@ enum {
 
 /* What digits are divided by: powers of ten, which are exact, for both
  * signs. */
+/* clang-format off */
 static const double plain_tens[2][NUMBER_PLAIN_MAX + 1] = {
-    {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10,  1e11,  1e12, 1e13,
-     1e14,                                                                                         1e15,  1e16 },
-    {-1e0, -1e1, -1e2, -1e3, -1e4, -1e5, -1e6, -1e7, -1e8, -1e9, -1e10, -1e11,
-     -1e12,                                                                          -1e13, -1e14, -1e15, -1e16},
+    { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,
+      1e9,  1e10,  1e11,  1e12,  1e13,  1e14,  1e15,  1e16},
+    {-1e0, -1e1, -1e2, -1e3, -1e4, -1e5, -1e6, -1e7, -1e8,
+     -1e9, -1e10, -1e11, -1e12, -1e13, -1e14, -1e15, -1e16},
 };
+/* clang-format on */
 
 /* Eight characters as digits, the first in the lowest byte; those that fill
  * up from below, when there are fewer, are zeros. */
@@ -197,17 +201,9 @@ number_plain_vector(const char *s, size_t len, double *out)
     return true;
 }
 
-#define NUMBER_PLAIN_AVX2 __attribute__((__target__("avx2,bmi")))
-
-static inline bool
-number_plain_have_avx2(void)
-{
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi");
-}
-
-/* The same in half as many steps, where there is AVX2, and to be inlined into
- * functions of that target. */
-NUMBER_PLAIN_AVX2 static inline bool
+/* The same in half as many steps, to be inlined into functions of that
+ * target. */
+SIMD_FOR_AVX2 static inline bool
 number_plain_avx2(const char *s, size_t len, double *out)
 {
     const __m128i behind =

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/simd.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -140,9 +141,7 @@ feeds_sse2(const char *p)
     return find_sse2(v, '\n');
 }
 
-#define AVX2 __attribute__((__target__("avx2,bmi,popcnt")))
-
-AVX2 INLINE uint64_t
+SIMD_FOR_AVX2 INLINE uint64_t
 find_avx2(__m256i low, __m256i high, char sign)
 {
     const __m256i all = _mm256_set1_epi8(sign);
@@ -152,7 +151,7 @@ find_avx2(__m256i low, __m256i high, char sign)
     return (unsigned) l | (uint64_t) (unsigned) h << 32;
 }
 
-AVX2 INLINE struct signs
+SIMD_FOR_AVX2 INLINE struct signs
 look_avx2(const char *p, char delimiter)
 {
     __m256i low = _mm256_loadu_si256((const __m256i *) (const void *) p);
@@ -165,7 +164,7 @@ look_avx2(const char *p, char delimiter)
         find_avx2(low, high, '\r') | find_avx2(low, high, '\0')};
 }
 
-AVX2 INLINE uint64_t
+SIMD_FOR_AVX2 INLINE uint64_t
 feeds_avx2(const char *p)
 {
     __m256i low = _mm256_loadu_si256((const __m256i *) (const void *) p);
@@ -351,21 +350,13 @@ count_by(uint64_t (*feeds)(const char *p), const char *text, size_t len)
     return n;
 }
 
-/* ---- the ways, and the choice ---- */
+/* ---- the ways ---- */
 
 struct way {
-    const char *name;
-    bool (*have)(void);
     void (*index)(struct csv_index *x, const char *text, size_t len,
                   char delimiter);
     size_t (*count)(const char *text, size_t len);
 };
-
-static bool
-have_always(void)
-{
-    return true;
-}
 
 static void
 index_portable(struct csv_index *x, const char *text, size_t len,
@@ -394,20 +385,13 @@ count_sse2(const char *text, size_t len)
     return count_by(feeds_sse2, text, len);
 }
 
-static bool
-have_avx2(void)
-{
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi")
-           && __builtin_cpu_supports("popcnt");
-}
-
-AVX2 static void
+SIMD_FOR_AVX2 static void
 index_avx2(struct csv_index *x, const char *text, size_t len, char delimiter)
 {
     index_by(look_avx2, x, text, len, delimiter);
 }
 
-AVX2 static size_t
+SIMD_FOR_AVX2 static size_t
 count_avx2(const char *text, size_t len)
 {
     return count_by(feeds_avx2, text, len);
@@ -429,45 +413,15 @@ count_neon(const char *text, size_t len)
 
 #endif
 
-/* clang-format off */
-static const struct way ways[] = {
+static const struct way ways[SIMD_LEVELS] = {
+    [SIMD_NONE] = {index_portable, count_portable},
 #if defined(__x86_64__)
-    { "avx2",     have_avx2,   index_avx2,     count_avx2 },
-    { "sse2",     have_always, index_sse2,     count_sse2 },
+    [SIMD_BASE] = {index_sse2,     count_sse2    },
+    [SIMD_AVX2] = {index_avx2,     count_avx2    },
 #elif defined(__aarch64__)
-    { "neon",     have_always, index_neon,     count_neon },
+    [SIMD_BASE] = {index_neon, count_neon},
 #endif
-    { "portable", have_always, index_portable, count_portable },
 };
-/* clang-format on */
-
-enum { WAYS = sizeof ways / sizeof *ways };
-
-static const struct way *chosen;
-
-/* The i-th of those that this machine has; NULL after the last. */
-static const struct way *
-find_way(size_t i)
-{
-    for (const struct way *w = ways; w < ways + WAYS; w++)
-        if (w->have() && i-- == 0)
-            return w;
-    return NULL;
-}
-
-const char *
-csv_index_way(size_t i)
-{
-    const struct way *w = find_way(i);
-
-    return w ? w->name : NULL;
-}
-
-void
-csv_index_use(size_t i)
-{
-    chosen = find_way(i);
-}
 
 void
 csv_index_free(struct csv_index *x)
@@ -487,11 +441,11 @@ csv_index(struct csv_index *x, const char *text, size_t len, char delimiter)
     }
     x->stop_count = x->end_count = 0;
     x->breaks = x->odd = false;
-    (chosen ? chosen : find_way(0))->index(x, text, len, delimiter);
+    ways[simd_level()].index(x, text, len, delimiter);
 }
 
 size_t
 csv_count_lines(const char *text, size_t len)
 {
-    return (chosen ? chosen : find_way(0))->count(text, len);
+    return ways[simd_level()].count(text, len);
 }

@@ -35,13 +35,4 @@ void csv_index(struct csv_index *index, const char *text, size_t len,
 /* The line feeds in text. */
 size_t csv_count_lines(const char *text, size_t len);
 
-/*
- * The ways to look at 64 bytes that this machine has, the best first, and
- * "portable" last; tests compare them. NULL after the last.
- */
-const char *csv_index_way(size_t i);
-
-/* Uses that way from now on; not while another thread indexes. */
-void csv_index_use(size_t i);
-
 #endif

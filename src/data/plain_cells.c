@@ -26,9 +26,23 @@ read_by(bool (*plain)(const char *s, size_t len, double *out),
     return count;
 }
 
+static size_t
+read_words(const struct fields *f, const size_t *columns, size_t count,
+           double *values)
+{
+    return read_by(number_plain_words, f, columns, count, values);
+}
+
+static size_t
+read_base(const struct fields *f, const size_t *columns, size_t count,
+          double *values)
+{
+    return read_by(number_plain, f, columns, count, values);
+}
+
 #ifdef __x86_64__
 
-NUMBER_PLAIN_AVX2 static size_t
+SIMD_FOR_AVX2 static size_t
 read_avx2(const struct fields *f, const size_t *columns, size_t count,
           double *values)
 {
@@ -41,9 +55,12 @@ size_t
 plain_cells(const struct fields *f, const size_t *columns, size_t count,
             double *values)
 {
+    enum simd level = simd_level();
+
 #ifdef __x86_64__
-    if (number_plain_have_avx2())
+    if (level == SIMD_AVX2)
         return read_avx2(f, columns, count, values);
 #endif
-    return read_by(number_plain, f, columns, count, values);
+    return level == SIMD_NONE ? read_words(f, columns, count, values)
+                              : read_base(f, columns, count, values);
 }

@@ -17,6 +17,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/simd.h"
+
 #ifdef __FAST_MATH__
 #error "stats.c needs IEEE arithmetic: build it without -ffast-math"
 #endif
@@ -257,7 +259,7 @@ add_row(struct moments *m, const double *v, size_t count)
 
 #ifdef __x86_64__
 
-__attribute__((__target__("avx2"))) static size_t
+SIMD_FOR_AVX2 static size_t
 add_row_avx2(struct moments *m, const double *v, size_t count)
 {
     return add_row(m, v, count);
@@ -269,7 +271,7 @@ size_t
 moments_add_row(struct moments *m, const double *v, size_t count)
 {
 #ifdef __x86_64__
-    if (__builtin_cpu_supports("avx2"))
+    if (simd_level() == SIMD_AVX2)
         return add_row_avx2(m, v, count);
 #endif
     return add_row(m, v, count);
