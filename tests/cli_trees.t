@@ -46,6 +46,14 @@ for kind in $kinds; do
     ok "$kind: what is exported is loaded, byte for byte" cmp -s "$T/1" "$T/3"
     v versions "c-$kind"
     out_has accuracy "$kind: versions are compared by their metrics"
+    if has_terminal; then
+        NO_COLOR=1 script -qec "stty cols 50; '$VIGIA' show 'c-$kind'" \
+            /dev/null </dev/null | tr -d '\r' >"$T/out"
+        like "$(cat "$T/out")" '^features\.size  *importance [0-9.]*,' \
+            "$kind: a terminal has a line for each feature"
+        is "$(grep -c '[.]importance\|^weights\|…' "$T/out")" 0 \
+            "$kind: of which nothing is cut, and nothing told twice"
+    fi
     v --json test "c-$kind" --json-input "$T/good.json"
     out_has '"label":"High","probabilities":{"High":' "$kind: a class"
     v test "c-$kind" --json-input "$T/bad.json"

@@ -17,10 +17,10 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "core/answer.h"
+#include "core/facts.h"
 #include "core/service.h"
 #include "core/view.h"
 #include "kinds/kind.h"
-#include "tui/facts.h"
 #include "tui/grid.h"
 #include "tui/request.h"
 

@@ -15,6 +15,7 @@
 #include "cli/show.h"
 #include "cli/table.h"
 #include "core/answer.h"
+#include "core/facts.h"
 #include "core/view.h"
 #include "kinds/kind.h"
 
@@ -213,7 +214,8 @@ put_cell(struct table *t, int cell, const struct kind_column *column,
 }
 
 /* The weights of a kind without columns, as it shows them, after its
- * metrics. */
+ * metrics. A person has a line for each thing, a program one for each value.
+ */
 static enum err
 print_weights(const struct cmd *cmd, const struct view *view)
 {
@@ -232,7 +234,12 @@ print_weights(const struct cmd *cmd, const struct view *view)
     json_close(&out, '}');
     e = json_parse(text.data, text.len, &json);
     if (e == ERR_OK) {
-        leaves_add(&leaves, json);
+        if (cmd->terminal) {
+            facts_metrics(&leaves, view->model.kind, &view->version);
+            facts_weights(&leaves, json_get(json, "weights"));
+        } else {
+            leaves_add(&leaves, json);
+        }
         e = show_leaves(cmd, &leaves);
     }
     leaves_free(&leaves);

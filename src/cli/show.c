@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/figure.h"
 #include "base/leaves.h"
+#include "base/text.h"
 #include "cli/cmd.h"
 #include "cli/table.h"
 
@@ -138,6 +139,38 @@ show_again(const struct cmd *cmd)
 
 /* ---- names and values ---- */
 
+/* The columns that a terminal has for values behind the longest name, which
+ * may have half of it. */
+static size_t
+room_for_values(const struct cmd *cmd, const struct leaves *l)
+{
+    enum { GAP = 2 }; /* of a table */
+    size_t name = strlen("name"), both = (size_t) cmd->width - GAP;
+
+    for (size_t i = 0; i < l->count; i++) {
+        size_t width = text_width(l->items[i].name);
+
+        name = width > name ? width : name;
+    }
+    return name < both - both / 2 ? both - name : both / 2;
+}
+
+/* As many rows as the text needs, so that nothing is cut. */
+static void
+put_broken(struct table *t, const char *name, const char *text, size_t room)
+{
+    do {
+        size_t len = text_line(text, room);
+        char *line = xstrndup(text, len);
+
+        table_text(t, name);
+        table_text(t, line);
+        free(line);
+        text += len + (text[len] == ' ');
+        name = "";
+    } while (*text);
+}
+
 enum err
 show_leaves(const struct cmd *cmd, const struct leaves *l)
 {
@@ -146,11 +179,19 @@ show_leaves(const struct cmd *cmd, const struct leaves *l)
         {"value", TABLE_TEXT},
     };
     struct table *t = table_new(cmd, columns, 2);
+    size_t room = cmd->terminal ? room_for_values(cmd, l) : 0;
 
     for (size_t i = 0; i < l->count; i++) {
         const struct leaf *leaf = &l->items[i];
         char rounded[FIGURE_MAX];
 
+        if (cmd->terminal && !leaf->number) {
+            char *safe = cmd_safe(cmd, leaf->text);
+
+            put_broken(t, leaf->name, safe, room);
+            free(safe);
+            continue;
+        }
         table_text(t, leaf->name);
         table_text(t, leaf->number && cmd->terminal
                           ? figure_round(rounded, leaf->value, NAN)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Nothing here knows a kind: only what JSON calls "metrics", "name" and
  * "importance". */
-#include "tui/facts.h"
+#include "core/facts.h"
 
 #include <inttypes.h>
 #include <math.h>

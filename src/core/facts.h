@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What there is to say of a model without columns, as names and texts: the
- * figures of a version, its weights, its answer.
+ * What there is to say of a model without columns, as names and texts for
+ * people: the figures of a version, its weights.
  */
 #ifndef VIGIA_FACTS_H
 #define VIGIA_FACTS_H
