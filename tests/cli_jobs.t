@@ -76,6 +76,37 @@ tested 1 --columns vel --alerts-only >"$T/want"
 tested 2 --columns vel --alerts-only >"$T/got"
 ok 'alerts alone too' cmp "$T/want" "$T/got"
 
+# Across the edge of two chunks lies a text of lines that look like rows, of
+# sensors with other columns and names. Whoever reads the second chunk takes
+# them for such at first.
+for sensor in L Q_1; do
+    printf '1\n2\n' | "$VIGIA" fit "$sensor" >/dev/null
+done
+printf 'id,value,z\nR,1,1\nR,2,2\n' >"$T/r.csv"
+"$VIGIA" fit --csv "$T/r.csv" --by id >/dev/null 2>&1
+awk 'BEGIN {
+    print "id,value,z,note"
+    for (i = 0; i < 262090; i++)
+        print "L,1,-x,"
+    printf "L,1,-x,\"a text:\n"
+    for (i = 0; i < 50; i++)
+        print "Q 1,7,5,x\nR,7,5,x"
+    print "\""
+    for (i = 0; i < 300000; i++)
+        print "Q_1,3,-x,"
+}' >"$T/all.csv"
+tested 1 >"$T/want"
+like "$(tail -n 1 "$T/want")" '^vigia: 562,091 readings, 562,091 verdicts' \
+    'what is in quotes is no row'
+tested 2 >"$T/got"
+ok '... for any number of threads' cmp "$T/want" "$T/got"
+echo 'Q 1,1,-x,' >>"$T/all.csv"
+for jobs in 1 2; do
+    run "$VIGIA" test --csv "$T/all.csv" --by id --skip-bad --jobs "$jobs"
+    is "$rc $err" "65 vigia: $T/all.csv:562194: \"Q_1\" and \"Q 1\" would both be named Q_1: rename one in the file" \
+        "two texts of one name are found by $jobs"
+done
+
 printf 'x,P1,abc,1\n' >>"$T/big.csv"
 for jobs in 1 3; do
     run "$VIGIA" fit --csv "$T/big.csv" --by id --columns vel --jobs "$jobs"

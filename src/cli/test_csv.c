@@ -62,7 +62,8 @@ struct part {
     struct seen {
         struct sensor *sensor;
         char *why; /* it is passed over, and nobody knows yet; or NULL */
-    } * seen;      /* by number of the key */
+        int64_t line;
+    } * seen; /* by number of the key */
     size_t count, cap;
     struct batch batch;
 };
@@ -105,7 +106,7 @@ static enum err
 see_sensor(struct part *p, const struct row *row)
 {
     struct run *r = p->run;
-    struct seen seen = {0};
+    struct seen seen = {.line = row->line};
     enum err e;
 
     (void) pthread_mutex_lock(&r->lock);
@@ -140,15 +141,21 @@ merge_part(void *own, void *arg)
 {
     struct part *p = own;
     struct run *r = arg;
+    enum err e = ERR_OK;
 
-    for (size_t i = 0; i < p->count; i++) {
+    (void) pthread_mutex_lock(&r->lock);
+    for (size_t i = 0; e == ERR_OK && i < p->count; i++) {
         struct seen *seen = &p->seen[i];
 
         if (seen->why && !seen->sensor->told)
             csv_ask_tell(&r->ask, seen->why);
         if (seen->why)
             seen->sensor->told = true;
+        e = sensors_claim(r->sensors, seen->sensor, seen->line);
     }
+    (void) pthread_mutex_unlock(&r->lock);
+    if (e != ERR_OK)
+        return e;
     batch_merge(&r->batch, &p->batch);
     empty_part(p);
     return cmd_flush();
@@ -170,7 +177,9 @@ recorded_sensor(struct run *r, const struct row *row, struct sensor **out)
     free(why);
     if (e == ERR_OK && (*out)->passed_over)
         *out = NULL;
-    else if (e == ERR_OK)
+    if (e == ERR_OK && *out)
+        e = sensors_claim(r->sensors, *out, row->line);
+    if (e == ERR_OK && *out)
         e = sensors_index(r->sensors, *out, row->line);
     return e;
 }
@@ -183,7 +192,7 @@ check_row(const struct row *row, void *arg)
     struct sensor *sensor;
     enum err e = recorded_sensor(r, row, &sensor);
 
-    if (e == ERR_OK && r->ask.plan.time && row->time > r->limit)
+    if (e == ERR_OK && sensor && r->ask.plan.time && row->time > r->limit)
         e = err_set(ERR_DATA,
                     "%s:%" PRId64 ": the time of the reading lies "
                     "more than a day ahead",

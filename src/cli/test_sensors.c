@@ -22,8 +22,8 @@ struct sensors {
     struct groups *keys;
     struct sensor **items; /* by number of the key */
     size_t count, cap;
-    struct groups *names; /* that keys were mapped to */
-    size_t *first;        /* by number of the name: of the first such key */
+    struct groups *names; /* that are claimed */
+    size_t *first;        /* by number of the name: of the sensor */
     size_t named, name_cap;
     struct buf name;
 };
@@ -97,47 +97,24 @@ is_only(const struct sensors *s, bool *yes)
     return ERR_OK;
 }
 
-/* Two texts of a plant are no one sensor, in whatever order they come. */
-static enum err
-check_name(struct sensors *s, const struct row *row)
-{
-    const char *name = buf_text(&s->name), *key;
-    size_t n = groups_at(s->names, name, s->name.len), len;
-
-    if (groups_count(s->names) > s->name_cap) {
-        s->name_cap = s->name_cap ? 2 * s->name_cap : 64;
-        s->first = xreallocarray(s->first, s->name_cap, sizeof *s->first);
-    }
-    if (n == s->named) {
-        s->first[n] = s->count;
-        s->named++;
-        return ERR_OK;
-    }
-    key = groups_key(s->keys, s->first[n], &len);
-    return err_set(ERR_DATA,
-                   "\"%.*s\" and \"%.*s\" would both be named %s: rename one "
-                   "in the file",
-                   (int) len, key, (int) row->key_len, row->key, name);
-}
-
 static enum err
 find_sensor(struct sensors *s, const struct row *row, struct sensor *sensor)
 {
-    bool only = s->only != NULL;
+    bool only = true;
     enum err e;
 
     buf_clear(&s->name);
     if (s->ask->plan.by_count == 0)
         return find_only(s, sensor);
     e = name_map(row->key, row->key_len, &s->name);
-    if (e == ERR_OK && only)
+    if (e == ERR_OK && s->only)
         e = is_only(s, &only);
-    if (e == ERR_OK && s->only) {
-        sensor->passed_over = !only;
-        return only ? find_only(s, sensor) : ERR_OK;
+    if (s->only && (e == ERR_DATA || !only)) { /* another, or no name at all */
+        sensor->passed_over = true;
+        return ERR_OK;
     }
-    if (e == ERR_OK)
-        e = check_name(s, row);
+    if (e == ERR_OK && s->only)
+        return find_only(s, sensor);
     if (e == ERR_OK)
         e = model_find(s->cmd->service, buf_text(&s->name), false,
                        &sensor->model);
@@ -210,6 +187,33 @@ sensors_at(struct sensors *s, const struct row *row, struct sensor **out,
     return e;
 }
 
+enum err
+sensors_claim(struct sensors *s, struct sensor *sensor, int64_t line)
+{
+    const char *name = sensor->model.name, *first, *key;
+    size_t n, first_len, len;
+
+    if (sensor->claimed || sensor->passed_over)
+        return ERR_OK;
+    sensor->claimed = true;
+    n = groups_at(s->names, name, strlen(name));
+    if (groups_count(s->names) > s->name_cap) {
+        s->name_cap = s->name_cap ? 2 * s->name_cap : 64;
+        s->first = xreallocarray(s->first, s->name_cap, sizeof *s->first);
+    }
+    if (n == s->named) {
+        s->first[s->named++] = sensor->number;
+        return ERR_OK;
+    }
+    first = groups_key(s->keys, s->first[n], &first_len);
+    key = groups_key(s->keys, sensor->number, &len);
+    return err_set(ERR_DATA,
+                   "%s:%" PRId64 ": \"%.*s\" and \"%.*s\" would both be "
+                   "named %s: rename one in the file",
+                   csv_ask_name(s->ask, 0), line, (int) first_len, first,
+                   (int) len, key, name); /* both below CSV_RECORD_MAX */
+}
+
 static bool
 has_column(const struct sensor *sensor, const char *column, size_t *index)
 {
@@ -225,7 +229,7 @@ sensors_have(const struct sensors *s, const char *column)
     size_t index;
 
     for (size_t i = 0; i < s->count; i++)
-        if (has_column(s->items[i], column, &index))
+        if (s->items[i]->claimed && has_column(s->items[i], column, &index))
             return true;
     return false;
 }

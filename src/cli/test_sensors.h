@@ -21,6 +21,7 @@ struct sensor {
     size_t number;    /* in the order they were looked up */
     bool passed_over; /* not the one asked for, or unknown (--skip-bad) */
     bool told;        /* and the user knows why */
+    bool claimed;     /* its name, by a row of the file */
     struct model model;
     struct compiled *compiled;
     size_t *index; /* of its columns, by the plan's; SIZE_MAX: none */
@@ -49,7 +50,15 @@ CHECKED enum err sensors_at(struct sensors *s, const struct row *row,
 /* One that was looked up. */
 struct sensor *sensors_get(struct sensors *s, size_t number);
 
-/* Whether a sensor that was looked up has the column. */
+/*
+ * In the order of the file, when a row is known to be one: a look-up by
+ * several threads may be of what lies in quotes. ERR_DATA: another text has
+ * the same name, and two texts of a plant are no one sensor.
+ */
+CHECKED enum err sensors_claim(struct sensors *s, struct sensor *sensor,
+                               int64_t line);
+
+/* Whether a sensor that has claimed its name has the column. */
 bool sensors_have(const struct sensors *s, const char *column);
 
 /*
