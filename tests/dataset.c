@@ -82,7 +82,7 @@ static void
 tell(const char *sentence, void *arg)
 {
     (void) arg;
-    told += strstr(sentence, ":3: 1 field") != NULL;
+    told += strstr(sentence, ":3: 1 field") || strstr(sentence, ":2: column");
 }
 
 static void
@@ -108,6 +108,11 @@ test_plan(void)
     plan = (struct rows_plan){.skip_bad = true};
     must(read_as("a,label\n1,x\n2\n3,y\n", &plan, &tells, &f));
     ok(f.rows == 2 && told == 1, "records of a wrong width can be left out");
+    dataset_free(&f);
+    must(read_as("k,a,label\nv,1e200,x\n,2,x\nw,3,y\n", &plan, &tells, &f));
+    ok(f.rows == 2 && told == 2 && f.columns[1].values[0] == 2
+           && f.columns[0].missing == 1 && f.columns[0].level_count == 1,
+       "so can those with a number beyond the limit, and all of them");
     dataset_free(&f);
     plan.skip_bad = false;
     refused(read_as("a,label\n1,x\n3,y\n", &plan, &stops, &f), ERR_INTERRUPTED,
@@ -182,6 +187,47 @@ test_lines(void)
             "line 1: ", "but for a line that is cut off before another");
 }
 
+/* Puts another file with the text arg in its place, once it is being read. */
+static enum err
+replace(int64_t done, int64_t size, void *arg)
+{
+    char *path = lab_file(folder, "t.csv"), *other = lab_file(folder, "u.csv");
+    FILE *f = fopen(other, "w");
+
+    (void) done;
+    (void) size;
+    (void) fputs(arg, f);
+    (void) fclose(f);
+    (void) rename(other, path);
+    free(other);
+    free(path);
+    return ERR_OK;
+}
+
+static void
+test_changes(void)
+{
+    static const char *const texts[] = {
+        "a,b,label\n1,2,x\n3,4,y\n5,6,x\n", /* a row more */
+        "a,b,label\n1,2,x\n",               /* one less */
+        "a,b,label\n1,2,x\n3,none,y\n",     /* a number no more */
+        "b,a,label\n1,2,x\n3,4,y\n",        /* other columns */
+        "label\nx\ny\n",                    /* fewer */
+    };
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        char *text = xstrdup(texts[i]);
+        struct dataset_calls calls = {.progress = replace, .arg = text};
+        struct dataset f = {0};
+
+        refused(read_as("a,b,label\n1,2,x\n3,4,y\n",
+                        &(struct rows_plan){.by = NULL}, &calls, &f),
+                ERR_DATA, "t.csv changed while it was read",
+                "a file that changes between the passes is told");
+        free(text);
+    }
+}
+
 int
 main(void)
 {
@@ -189,6 +235,7 @@ main(void)
     test_types();
     test_plan();
     test_refusals();
+    test_changes();
     test_lines();
     lab_clear(folder);
     return done_testing();

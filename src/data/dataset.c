@@ -38,6 +38,8 @@ struct reader {
     size_t count;
     struct records *records;
     size_t seen; /* records of this pass */
+    size_t room; /* rows there were in the first pass */
+    size_t left; /* of them are left out in the second */
 };
 
 static void
@@ -170,6 +172,14 @@ read_cell(const struct reader *r, const struct reader_column *c,
     return cell_read(r->plan, *text, *len, v);
 }
 
+/* What err_text() says of a record that is left out. */
+static void
+tell_bad(const struct reader *r)
+{
+    if (r->calls && r->calls->bad)
+        r->calls->bad(err_text(), r->calls->arg);
+}
+
 /* A record without a label teaches nothing. */
 static bool
 has_label(const struct reader *r)
@@ -256,24 +266,73 @@ take_level(const struct reader *r, struct reader_column *c, const char *text,
 }
 
 static enum err
+changed(const struct reader *r)
+{
+    return err_set(ERR_DATA, "%s changed while it was read",
+                   records_name(r->records));
+}
+
+/* The numbers of a row; *beyond: one is too large. */
+static enum err
+fill_numbers(const struct reader *r, size_t row, bool *beyond)
+{
+    *beyond = false;
+    for (size_t i = 0; i < r->count; i++) {
+        const struct reader_column *c = &r->columns[i];
+        const char *text;
+        size_t len;
+        enum cell cell;
+
+        if (c->text)
+            continue;
+        cell = read_cell(r, c, &text, &len, &c->to->values[row]);
+        *beyond = cell == CELL_BEYOND;
+        if (*beyond)
+            return refuse_cell(r, c, text, len, "is beyond 1e150");
+        if (cell == CELL_TEXT)
+            return changed(r);
+    }
+    return ERR_OK;
+}
+
+/* The levels of a row, and what is missing in it. */
+static enum err
+fill_levels(struct reader *r, size_t row)
+{
+    enum err e = ERR_OK;
+
+    for (size_t i = 0; e == ERR_OK && i < r->count; i++) {
+        struct reader_column *c = &r->columns[i];
+        double *v = &c->to->values[row];
+        const char *text;
+        size_t len;
+
+        if (c->text && read_cell(r, c, &text, &len, v) != CELL_MISSING)
+            e = take_level(r, c, text, len, v);
+        c->to->missing += isnan(*v) ? 1 : 0;
+    }
+    return e;
+}
+
+static enum err
 fill(struct reader *r)
 {
     size_t row = r->data->rows;
-    enum err e = ERR_OK;
+    bool beyond;
+    enum err e;
 
     if (!has_label(r))
         return ERR_OK;
-    for (size_t i = 0; e == ERR_OK && i < r->count; i++) {
-        struct reader_column *c = &r->columns[i];
-        const char *text;
-        size_t len;
-        enum cell cell = read_cell(r, c, &text, &len, &c->to->values[row]);
-
-        if (cell != CELL_MISSING && c->text)
-            e = take_level(r, c, text, len, &c->to->values[row]);
-        else if (cell == CELL_BEYOND)
-            e = refuse_cell(r, c, text, len, "is beyond 1e150");
+    if (row + r->left == r->room)
+        return changed(r);
+    e = fill_numbers(r, row, &beyond);
+    if (beyond && r->plan->skip_bad) {
+        tell_bad(r);
+        r->left++;
+        return ERR_OK;
     }
+    if (e == ERR_OK)
+        e = fill_levels(r, row);
     r->data->rows++;
     return e;
 }
@@ -299,14 +358,14 @@ each_record(struct reader *r, int pass, enum err (*take)(struct reader *r))
 
     for (r->seen = 0; e == ERR_OK && more; r->seen++) {
         e = records_next(r->records, &more);
-        if (e == ERR_DATA && r->plan->skip_bad && records_usable(r->records)) {
-            if (pass == 0 && r->calls && r->calls->bad)
-                r->calls->bad(err_text(), r->calls->arg);
-            e = ERR_OK;
-            continue;
-        }
-        if (e == ERR_OK && more)
+        if (e == ERR_OK && more) {
             e = take(r);
+        } else if (e == ERR_DATA && r->plan->skip_bad
+                   && records_usable(r->records)) {
+            if (pass == 0)
+                tell_bad(r);
+            e = ERR_OK;
+        }
         if (e == ERR_OK && r->seen % TOLD_EVERY == 0)
             e = tell(r, pass);
     }
@@ -315,29 +374,62 @@ each_record(struct reader *r, int pass, enum err (*take)(struct reader *r))
 
 /* ---- between and after the passes ---- */
 
+/* The columns stand where they stood. */
+static enum err
+open_again(struct reader *r)
+{
+    const char *const *names;
+    size_t count;
+    enum err e;
+
+    records_close(r->records);
+    r->records = NULL;
+    e = records_open(r->path, r->plan->delimiter, &r->records);
+    if (e != ERR_OK)
+        return e;
+    names = records_names(r->records, &count);
+    for (size_t i = 0; i < r->count; i++)
+        if (r->columns[i].field >= count
+            || strcmp(names[r->columns[i].field], r->columns[i].to->name) != 0)
+            return changed(r);
+    return ERR_OK;
+}
+
 static enum err
 make_room(struct reader *r)
 {
     struct dataset *f = r->data;
 
-    if (f->rows == 0)
-        return err_set(ERR_DATA, "%s has no row with a label",
-                       records_name(r->records));
     for (size_t i = 0; i < r->count; i++) {
         struct reader_column *c = &r->columns[i];
 
-        if (c->to->missing == f->rows)
-            return err_set(ERR_DATA,
-                           "%s: column \"%s\" has no value in any row",
-                           records_name(r->records), c->to->name);
+        c->to->missing = 0;
         c->to->values = xcalloc(f->rows, sizeof *c->to->values);
         if (c->text)
             c->slots = xcalloc(SLOTS, sizeof *c->slots);
     }
-    records_close(r->records);
-    r->records = NULL;
+    r->room = f->rows;
     f->rows = 0;
-    return records_open(r->path, r->plan->delimiter, &r->records);
+    return open_again(r);
+}
+
+/* Is what was filled in what was counted, and enough? */
+static enum err
+check_filled(const struct reader *r)
+{
+    const struct dataset *f = r->data;
+
+    if (f->rows + r->left != r->room)
+        return changed(r);
+    if (f->rows == 0)
+        return err_set(ERR_DATA, "%s has no row with a label",
+                       records_name(r->records));
+    for (size_t i = 0; i < r->count; i++)
+        if (r->columns[i].to->missing == f->rows)
+            return err_set(ERR_DATA,
+                           "%s: column \"%s\" has no value in any row",
+                           records_name(r->records), r->columns[i].to->name);
+    return ERR_OK;
 }
 
 static int
@@ -385,6 +477,8 @@ dataset_read(const char *path, const struct rows_plan *plan, const char *label,
         e = make_room(&r);
     if (e == ERR_OK)
         e = each_record(&r, 1, fill);
+    if (e == ERR_OK)
+        e = check_filled(&r);
     for (size_t i = 0; i < r.count; i++) {
         if (e == ERR_OK && r.columns[i].text)
             sort_levels(r.columns[i].to, data.rows);

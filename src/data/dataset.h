@@ -54,8 +54,9 @@ struct dataset_calls {
  * plan count: columns (the features; none: all but the label), missing,
  * delimiter, decimal and skip_bad. ERR_DATA: no such column (the nearest is
  * named), the label among the features, no row, a column without any value, a
- * text that is no level (too long, not UTF-8), too much of something; else as
- * records.h says.
+ * text that is no level (too long, not UTF-8), too much of something, a file
+ * that changed meanwhile; else as records.h says. With skip_bad a record with
+ * a number beyond STATS_VALUE_MAX is left out, too.
  */
 CHECKED enum err dataset_read(const char *path, const struct rows_plan *plan,
                               const char *label,
