@@ -227,15 +227,16 @@ run(struct cmd *cmd)
 
 const struct command cmd_adjust = {
     .name = "adjust",
-    .args = "SENSOR",
+    .args = "MODEL",
     .summary = "raise the thresholds: move the means by some percent",
     .detail =
-        "Makes the next version of the sensor, with mean * (1 + percent/100) "
+        "Makes the next version of a sensor, with mean * (1 + percent/100) "
         "of every column or the one named and the same standard deviations, "
         "and activates it. Shows old and new thresholds, how the last "
         "recorded readings would be judged, and the vigia set that would "
         "have kept the last alert quiet. Asks when a threshold does not "
-        "rise.",
+        "rise. What a model of another kind moves stands in vigia-tables(7) "
+        "and vigia-planners(7), and is said beside the figures.",
     .example = "vigia adjust PUMP-7 --percent 5 --dry-run",
     .options = options,
     .run = run,

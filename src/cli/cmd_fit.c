@@ -316,7 +316,7 @@ const struct command cmd_fit = {
         "before anything is stored. Columns that are not fitted, and the "
         "params, stay as they are, unless --fresh is given. Another kind "
         "learns from a table with a label, or from FILE with a finished case "
-        "as JSON on each line; vigia help lists the kinds this one has.",
+        "as JSON on each line; vigia version lists the kinds there are.",
     .example = "vigia fit --csv collects.csv --by sensorId --columns temp",
     .options = options,
     .run = run,

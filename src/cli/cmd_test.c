@@ -291,7 +291,7 @@ const struct command cmd_test = {
         "again. Nothing is recorded before the whole file has been checked. "
         "A model without columns takes requests as JSON, or the rows of a "
         "CSV file, and answers what its kind has to say; see "
-        "vigia-planners(7).",
+        "vigia-tables(7) and vigia-planners(7).",
     .example = "vigia test P-101 10",
     .options = options,
     .run = run,

@@ -29,7 +29,8 @@ struct cmd;
     {"delimiter", "C", false, "what parts the cells, such as ; or tab"},     \
     {"decimal", "C", false, "the decimal sign, . or ,"},                     \
     {"skip-bad", NULL, false, "skip and count what is wrong"},               \
-    {"jobs", "N", false, "threads that read CSV; as many as processors"}
+    {"jobs", "N", false,                                                     \
+     "threads that read CSV, 1 to 64; unless told one a processor, at most 4"}
 /* clang-format on */
 
 struct csv_ask {
