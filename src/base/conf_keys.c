@@ -130,8 +130,8 @@ const struct conf_key conf_keys[] = {
         .name = "trusted_proxy",
         .type = CONF_TEXT,
         .offset = offsetof(struct conf, rest_trusted_proxy),
-        .help = "The addresses of the proxies whose X-Forwarded-For is "
-                "believed, parted by commas.",
+        .help = "The addresses (not networks) of the proxies whose "
+                "X-Forwarded-For is believed, parted by commas.",
     },
     {
         .section = "rest",
