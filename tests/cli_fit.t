@@ -320,6 +320,10 @@ is "$(cat "$T/one" "$T/two" | grep -v '^sensor' | cut -f 3 | sort | uniq -c |
     tr -s ' ')" ' 12000 1
  12000 2' 'of which each says what it has made'
 
+printf '\377\3761\0\n\0' >"$T/wide.txt"
+refused 65 '.*wide.txt is UTF-16, not UTF-8; convert it: iconv -f UTF-16 -t UTF-8 ' \
+    'readings in another encoding' "$VIGIA" fit WIDE "$T/wide.txt"
+
 ### interrupted
 
 "$VIGIA" fit INT "$T/fifo" 2>"$T/err" &
@@ -331,6 +335,31 @@ rc=0
 wait $pid || rc=$?
 is "$rc" 130 'a signal ends it'
 is "$(cat "$T/err")" 'vigia: interrupted: nothing was stored' 'and it says so'
+
+# ends NAME: is process $pid ended by a signal, and says so?
+ends() {
+    kill -TERM $pid
+    exec 3>&-
+    (until_true eval '! kill -0 $pid 2>/dev/null' || kill -KILL $pid) &
+    rc=0
+    wait $pid || rc=$?
+    is "$rc $(cat "$T/err")" '130 vigia: interrupted: nothing was stored' "$1"
+}
+
+"$VIGIA" fit INT --kind invite-exp "$T/fifo" 2>"$T/err" &
+pid=$!
+exec 3>"$T/fifo"
+echo '{' >&3
+ends 'so does one that reads cases from a pipe'
+
+# What can always be read interrupts no read. It is copied, to a file without
+# a name, when that can be seen.
+if [ -e /proc/self/fd ] && [ -e /dev/zero ]; then
+    "$VIGIA" fit --csv - --by id </dev/zero 2>"$T/err" &
+    pid=$!
+    until_true eval 'ls -l /proc/$pid/fd | grep -q deleted'
+    ends 'and one that copies what has no end'
+fi
 
 awk 'BEGIN {
     print "id,v"

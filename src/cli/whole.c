@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/json.h"
+#include "base/stop.h"
 #include "data/lines.h"
 
 enum { CHUNK = 1 << 16 };
@@ -28,6 +29,8 @@ read_stream(FILE *f, const char *name, struct buf *text)
         buf_reserve(text, CHUNK);
         n = fread(text->data + text->len, 1, CHUNK, f);
         text->len += n;
+        if (stop_asked())
+            return stop_check();
     } while (n > 0 && text->len <= JSON_SIZE_MAX);
     if (ferror(f))
         return err_set(ERR_INPUT, "cannot read %s: %s", name, strerror(errno));
@@ -47,6 +50,8 @@ whole_read(const char *path, struct buf *text)
     FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
     enum err e;
 
+    if (!f && stop_asked())
+        return stop_check(); /* it waited for who writes to a pipe */
     if (!f)
         return err_set(ERR_INPUT, "cannot read %s: %s", name, strerror(errno));
     e = read_stream(f, name, text);

@@ -50,9 +50,11 @@ input_read(struct input *in, char *to, size_t size, size_t *len)
         in->position += (int64_t) *len; /* of a buffer */
         return ERR_OK;
     }
-    do
+    do {
+        if (stop_asked())
+            return stop_check();
         n = read(in->fd, to, size);
-    while (n < 0 && errno == EINTR && !stop_asked());
+    } while (n < 0 && errno == EINTR);
     e = check_read(in, n);
     if (e != ERR_OK)
         return e;
@@ -163,6 +165,8 @@ open_file(struct input *in, const char *path)
 
     in->standard = strcmp(path, "-") == 0;
     in->fd = in->standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    if (in->fd < 0 && errno == EINTR && stop_asked())
+        return stop_check(); /* it waited for who writes to a pipe */
     if (in->fd < 0 || fstat(in->fd, &st) != 0)
         return err_set(ERR_INPUT, "cannot read %s: %s", path, strerror(errno));
     if (S_ISDIR(st.st_mode))

@@ -5,20 +5,16 @@
  */
 #include "data/numbers.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/json.h"
-#include "base/stop.h"
 #include "data/cell.h"
 #include "data/csv.h"
+#include "data/input.h"
 #include "data/rows.h"
 #include "data/stats.h"
 
@@ -29,9 +25,8 @@ enum form { FORM_UNKNOWN, FORM_LINES, FORM_ARRAY };
 struct numbers {
     struct rows_plan plan;
     const struct rows_calls *calls;
-    const char *name;
-    int fd;
-    int64_t position, size;
+    struct input *input; /* NULL: a text */
+    const char *name;    /* of it */
     enum form form;
     struct buf text; /* what was read and not taken yet */
     int64_t line;
@@ -156,39 +151,30 @@ take_array(struct numbers *in)
 static void
 look(struct numbers *in)
 {
-    static const char mark[] = "\xef\xbb\xbf";
-    size_t skip = in->text.len >= 3 && !memcmp(in->text.data, mark, 3) ? 3 : 0;
-    size_t first = skip + strspn(buf_text(&in->text) + skip, " \t\r\n");
+    size_t first = strspn(buf_text(&in->text), " \t\r\n");
 
-    if (first >= in->text.len && first < CHUNK)
-        return;
-    in->form = in->text.data[first] == '[' ? FORM_ARRAY : FORM_LINES;
-    in->text.len -= skip;
-    memmove(in->text.data, in->text.data + skip, in->text.len);
-    in->text.data[in->text.len] = '\0';
+    if (first < in->text.len)
+        in->form = in->text.data[first] == '[' ? FORM_ARRAY : FORM_LINES;
+    else if (first >= CHUNK)
+        in->form = FORM_LINES;
 }
 
 static enum err
 read_chunk(struct numbers *in, bool *end)
 {
-    ssize_t n;
+    size_t n;
+    enum err e;
 
     buf_reserve(&in->text, CHUNK);
-    do {
-        n = read(in->fd, in->text.data + in->text.len, CHUNK);
-        if (stop_asked())
-            return stop_check();
-    } while (n < 0 && errno == EINTR);
-    if (n < 0)
-        return err_set(ERR_IO, "cannot read %s: %s", in->name,
-                       strerror(errno));
+    e = input_read(in->input, in->text.data + in->text.len, CHUNK, &n);
+    if (e != ERR_OK)
+        return e;
     *end = n == 0;
-    if (memchr(in->text.data + in->text.len, '\0', (size_t) n))
+    if (memchr(in->text.data + in->text.len, '\0', n))
         return err_set(ERR_DATA, "%s has a NUL byte: it is no text file",
                        in->name);
-    in->text.len += (size_t) n; /* not negative */
+    in->text.len += n;
     in->text.data[in->text.len] = '\0';
-    in->position += n;
     return ERR_OK;
 }
 
@@ -213,24 +199,6 @@ take_chunk(struct numbers *in, bool end)
     return ERR_OK;
 }
 
-static enum err
-open_input(struct numbers *in, const char *path)
-{
-    bool standard = strcmp(path, "-") == 0;
-    struct stat st;
-
-    in->name = standard ? "standard input" : path;
-    in->fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    if (in->fd < 0 || fstat(in->fd, &st) != 0)
-        return err_set(ERR_INPUT, "cannot read %s: %s", in->name,
-                       strerror(errno));
-    if (S_ISDIR(st.st_mode))
-        return err_set(ERR_INPUT, "cannot read %s: it is a directory",
-                       in->name);
-    in->size = S_ISREG(st.st_mode) ? st.st_size : 0;
-    return ERR_OK;
-}
-
 enum err
 numbers_open(const char *path, const struct rows_plan *plan,
              const struct rows_calls *calls, struct numbers **out)
@@ -239,11 +207,12 @@ numbers_open(const char *path, const struct rows_plan *plan,
     enum err e;
 
     *in = (struct numbers){.plan = *plan, .calls = calls};
-    e = open_input(in, path);
+    e = input_open(path, &in->input);
     if (e != ERR_OK) {
         numbers_close(in);
         return e;
     }
+    in->name = input_name(in->input);
     *out = in;
     return ERR_OK;
 }
@@ -253,8 +222,7 @@ numbers_close(struct numbers *in)
 {
     if (!in)
         return;
-    if (in->fd > STDIN_FILENO)
-        (void) close(in->fd); /* only read */
+    input_close(in->input);
     buf_free(&in->text);
     free(in);
 }
@@ -267,7 +235,8 @@ numbers_step(struct numbers *in, bool *done)
     if (e == ERR_OK)
         e = take_chunk(in, *done);
     if (e == ERR_OK && in->calls->progress)
-        e = in->calls->progress(in->position, in->size, in->calls->arg);
+        e = in->calls->progress(input_position(in->input),
+                                input_size(in->input), in->calls->arg);
     return e;
 }
 

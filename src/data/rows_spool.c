@@ -43,11 +43,11 @@ copy_input(int fd)
         n = read(STDIN_FILENO, chunk, sizeof chunk);
         if (n > 0)
             e = write_all(fd, chunk, (size_t) n);
-        else if (n < 0 && errno == EINTR)
-            e = stop_check();
-        else if (n < 0)
+        else if (n < 0 && errno != EINTR)
             e = err_set(ERR_IO, "cannot read standard input: %s",
                         strerror(errno));
+        if (e == ERR_OK)
+            e = stop_check();
     }
     return e;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * invite-nbinom: as many invitations as are refused, in the mean, before the
+ * invite-nbinom: as many invitations as are refused, on average, before the
  * next one is accepted: the mean of the negative binomial distribution whose
  * chance is the posterior.
  */
