@@ -256,6 +256,8 @@ refused 65 '.*both.csv:3: "A 1" and "A_1" would both be named A_1: rename one in
     'two texts of a plant that are one name' \
     "$VIGIA" test --csv "$T/both.csv" --by id
 is "$out" '' 'which is told before anything is printed'
+refused 65 '.*both.csv:3: "A 1" and "A_1" would both' \
+    'for one sensor, too' "$VIGIA" test A_1 --csv "$T/both.csv" --by id
 sed 2d "$T/both.csv" >"$T/own.csv"
 run "$VIGIA" test --csv "$T/own.csv" --by id --no-header
 is "$(printf '%s' "$out" | cut -d , -f 1-4)" 2,A_1,value,1 \
@@ -275,5 +277,34 @@ is "$(printf '%s\n' "$out" | tail -n 1 | cut -d , -f 1-4)" '9001,P1,pl.vel,4' \
 is "$(printf '%s\n' "$out" | cut -d , -f 1 | uniq | wc -l | tr -d ' ')" 9001 \
     'in order'
 is "$(printf '%s\n' "$out" | wc -l | tr -d ' ')" 9001 'every line once'
+
+# ---- what only some rows have
+
+cat >"$T/odd.csv" <<END
+id,when,value
+metrics,2026-01-01,1
+A_1,2026-01-01,1e200
+OTHER,2999-01-01,1
+A_1,2999-01-01,2
+A_1,2026-01-02,3
+END
+run "$VIGIA" test A_1 --csv "$T/odd.csv" --by id --time when --no-header
+is "$rc $(printf '%s\n' "$out" | cut -d , -f 1,4,5 | tr '\n' ' ')" \
+    '0 3,1e200,true 5,2,false 6,3,false ' \
+    'rows of others may have any key, and a reading any size'
+run "$VIGIA" test A_1 --csv "$T/odd.csv" --by id --time when --record
+is "$rc" 65 'a time far ahead is not recorded'
+like "$err" 'odd.csv:5: the time of the reading lies more than a day ahead' \
+    '... when it is of the sensor'
+run "$VIGIA" test A_1 --csv "$T/odd.csv" --by id --time when --record \
+    --skip-bad --no-header
+is "$rc $(printf '%s\n' "$out" | cut -d , -f 1 | tr '\n' ' ')" '0 3 6 ' \
+    '--skip-bad leaves it out'
+like "$err" '^vigia: skipped: .*odd.csv:5: the time' '... and tells it'
+run "$VIGIA" test A_1 --csv "$T/odd.csv" --by ' id' --columns ' value , value2' \
+    --no-header
+is "$rc" 65 'blanks around a name do not count'
+like "$err" 'no column "value2" (the nearest is "value")' \
+    '... as they do not in a header'
 
 done_testing

@@ -193,7 +193,9 @@ sub good_client {
     my $began = time;
     my $got   = $http->post("http://127.0.0.1:$port/PUMP-7/predict",
         { content => '{"value":10}' });
-    return $got->{content} eq 'false' ? time - $began : PATIENCE;
+    return time - $began if $got->{content} eq 'false';
+    diag("a good client was told $got->{status} $got->{content}");
+    return PATIENCE;
 }
 
 # The slowest of n requests of a good client.

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "cli/cmd.h"
+#include "data/cell.h"
 #include "data/csv.h"
 
 enum {
@@ -19,7 +20,8 @@ enum {
     JOBS_PRESET = 4 /* at most, unless asked: each holds 2 MiB */
 };
 
-/* An option that is one CSV record; stays as it is when not given. */
+/* An option that is one CSV record, its fields without the blanks around as
+ * cells are; stays as it is when not given. */
 static enum err
 read_list(const struct cmd *cmd, const char *option, char ***out,
           size_t *count)
@@ -30,6 +32,16 @@ read_list(const struct cmd *cmd, const char *option, char ***out,
         return ERR_OK;
     if (csv_split(text, ',', out, count) != ERR_OK)
         return err_set(ERR_USAGE, "--%s: %s", option, err_text());
+    for (size_t i = 0; i < *count; i++) {
+        const char *field = (*out)[i];
+        size_t len = strlen(field);
+        char *own;
+
+        cell_trim(&field, &len);
+        own = xstrndup(field, len);
+        free((*out)[i]);
+        (*out)[i] = own;
+    }
     return ERR_OK;
 }
 

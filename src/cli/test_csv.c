@@ -184,7 +184,13 @@ recorded_sensor(struct run *r, const struct row *row, struct sensor **out)
     return e;
 }
 
-/* What would be refused when it is recorded. */
+/* A row whose time is refused when it is recorded. */
+static bool
+is_ahead(const struct run *r, const struct row *row)
+{
+    return r->ask.plan.time && row->time > r->limit;
+}
+
 static enum err
 check_row(const struct row *row, void *arg)
 {
@@ -192,12 +198,16 @@ check_row(const struct row *row, void *arg)
     struct sensor *sensor;
     enum err e = recorded_sensor(r, row, &sensor);
 
-    if (e == ERR_OK && sensor && r->ask.plan.time && row->time > r->limit)
-        e = err_set(ERR_DATA,
-                    "%s:%" PRId64 ": the time of the reading lies "
-                    "more than a day ahead",
-                    csv_ask_name(&r->ask, 0), row->line);
-    return e;
+    if (e != ERR_OK || !sensor || !is_ahead(r, row))
+        return e;
+    e = err_set(ERR_DATA,
+                "%s:%" PRId64 ": the time of the reading lies more than a "
+                "day ahead",
+                csv_ask_name(&r->ask, 0), row->line);
+    if (!r->ask.plan.skip_bad)
+        return e;
+    csv_ask_tell(&r->ask, err_text());
+    return ERR_OK;
 }
 
 static enum err
@@ -207,7 +217,7 @@ record_row(const struct row *row, void *arg)
     struct sensor *sensor;
     enum err e = recorded_sensor(r, row, &sensor);
 
-    if (e != ERR_OK || !sensor)
+    if (e != ERR_OK || !sensor || is_ahead(r, row))
         return e;
     batch_add(&r->batch, row, sensor);
     return batch_full(&r->batch) ? batch_flush(&r->batch) : ERR_OK;
@@ -447,6 +457,7 @@ test_csv(struct cmd *cmd)
     }
     if (e == ERR_OK) {
         stop_catch();
+        r.ask.plan.any_size = true;
         r.sensors = sensors_new(cmd, &r.ask, cmd->argc ? cmd->argv[0] : NULL);
         r.batch = begin_batch(&r);
         e = read_file(&r);

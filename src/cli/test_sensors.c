@@ -114,14 +114,16 @@ find_sensor(struct sensors *s, const struct row *row, struct sensor *sensor)
         return ERR_OK;
     }
     if (e == ERR_OK && s->only)
-        return find_only(s, sensor);
-    if (e == ERR_OK)
+        e = find_only(s, sensor);
+    else if (e == ERR_OK)
         e = model_find(s->cmd->service, buf_text(&s->name), false,
                        &sensor->model);
-    sensor->of_row = e == ERR_NOT_FOUND || e == ERR_DATA;
-    return e == ERR_OK ? compiled_get(s->cmd->service, &sensor->model, 0,
-                                      &sensor->compiled)
-                       : e;
+    if (e == ERR_OK)
+        e = model_check_text(&sensor->model, row->key, row->key_len);
+    sensor->of_row = e == ERR_DATA || (e == ERR_NOT_FOUND && !s->only);
+    return e == ERR_OK && !sensor->compiled ? compiled_get(
+               s->cmd->service, &sensor->model, 0, &sensor->compiled)
+                                            : e;
 }
 
 /* What is wrong with the row's sensor, with file, line and, where its name

@@ -229,26 +229,6 @@ start(struct service *s, const struct model *m, const char *origin,
     return ERR_OK;
 }
 
-/*
- * Two texts of a plant may not become one model: the title keeps the text
- * that a name was made from, so a second one can be told.
- */
-static enum err
-check_text(const struct model *m, const char *text)
-{
-    struct buf mapped = {0};
-    enum err e = ERR_OK;
-
-    if (text && m->id && *m->title && strcmp(m->title, text) != 0
-        && name_map(m->title, strlen(m->title), &mapped) == ERR_OK
-        && strcmp(buf_text(&mapped), m->name) == 0)
-        e = err_set(ERR_DATA,
-                    "\"%s\" and \"%s\" would both be named %s: rename one",
-                    m->title, text, m->name);
-    buf_free(&mapped);
-    return e;
-}
-
 /* Where a fit starts: from the active version, or from nothing. */
 static enum err
 start_fit(struct service *s, const struct model *m, const struct fit *fit,
@@ -314,7 +294,8 @@ draft_fit(struct service *s, const struct model *m, const struct fit *fit,
     enum err e = draft_check_kind(m, fit->kind);
 
     if (e == ERR_OK)
-        e = check_text(m, fit->text);
+        e = fit->text ? model_check_text(m, fit->text, strlen(fit->text))
+                      : ERR_OK;
     if (e == ERR_OK)
         e = start_fit(s, m, fit, &d);
     if (e == ERR_OK && !columns)

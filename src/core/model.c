@@ -250,6 +250,23 @@ not_found(struct service *s, const char *name)
     return e;
 }
 
+enum err
+model_check_text(const struct model *m, const char *text, size_t len)
+{
+    struct buf mapped = {0};
+    enum err e = ERR_OK;
+
+    if (m->id && *m->title
+        && (strlen(m->title) != len || memcmp(m->title, text, len) != 0)
+        && name_map(m->title, strlen(m->title), &mapped) == ERR_OK
+        && strcmp(buf_text(&mapped), m->name) == 0)
+        e = err_set(ERR_DATA,
+                    "\"%s\" and \"%.*s\" would both be named %s: rename one",
+                    m->title, (int) len, text, m->name); /* of a record */
+    buf_free(&mapped);
+    return e;
+}
+
 const char *
 model_brought_back(const struct model *m)
 {

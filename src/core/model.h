@@ -35,6 +35,13 @@ void model_free(struct model *m); /* what it owns; takes NULL */
 CHECKED enum err model_find(struct service *s, const char *name, bool hidden,
                             struct model *out);
 
+/*
+ * Two texts of a plant are not one model: the title keeps the text that its
+ * name was made from, and ERR_DATA names both when text is another.
+ */
+CHECKED enum err model_check_text(const struct model *m, const char *text,
+                                  size_t len);
+
 /* What brings a hidden model back: "undo", of a removal, or "redo". */
 const char *model_brought_back(const struct model *m);
 

@@ -2,6 +2,7 @@
 /* Reading a cell sets no error text on the paths that are taken often. */
 #include "data/cell.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -68,7 +69,7 @@ cell_read(const struct rows_plan *plan, const char *text, size_t len,
         return CELL_MISSING;
     if (!is_number(text, len, plan->decimal, &read))
         return CELL_TEXT;
-    if (fabs(read) > STATS_VALUE_MAX)
+    if (fabs(read) > (plan->any_size ? DBL_MAX : STATS_VALUE_MAX))
         return CELL_BEYOND;
     *v = read;
     return CELL_NUMBER;
