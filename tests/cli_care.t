@@ -242,6 +242,8 @@ v backup kept.db --force
 is "$rc" 0 'with --force it is replaced'
 v backup "$VIGIA_DATABASE" --force
 refused 73 'is the database itself' 'onto the database'
+v backup "$VIGIA_DATABASE.lock" --force
+refused 73 'is the database itself' 'nor onto a file that belongs to it'
 v backup lean.db --no-history --json
 like "$rc:$out" \
     '^0:{"file":"lean.db","bytes":[0-9]*,"history":false}$' \

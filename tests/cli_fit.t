@@ -324,6 +324,10 @@ printf '\377\3761\0\n\0' >"$T/wide.txt"
 refused 65 '.*wide.txt is UTF-16, not UTF-8; convert it: iconv -f UTF-16 -t UTF-8 ' \
     'readings in another encoding' "$VIGIA" fit WIDE "$T/wide.txt"
 
+printf 's,a\nV\341lvula,3\nV\341lvula,4\n' >"$T/latin.csv"
+refused 65 '.*latin.csv: "V.*lvula" is not UTF-8; convert it, perhaps: iconv' \
+    'names in another encoding' "$VIGIA" fit --csv "$T/latin.csv" --by s
+
 ### interrupted
 
 "$VIGIA" fit INT "$T/fifo" 2>"$T/err" &

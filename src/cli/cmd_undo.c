@@ -160,6 +160,11 @@ run_whole(struct cmd *cmd, int64_t id)
                     "interrupted after %" PRId64 " models; the same command "
                     "goes on",
                     report.undone);
+    else if (e != ERR_OK && report.undone > 0)
+        e = err_set(e,
+                    "%s; %" PRId64 " models are taken back, and the same "
+                    "command goes on",
+                    err_text(), report.undone);
     if (e == ERR_OK && cmd->json)
         told = whole_json(id, &left, &report);
     else if (e == ERR_OK)

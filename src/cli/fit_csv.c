@@ -13,10 +13,12 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/stop.h"
+#include "base/text.h"
 #include "cli/cmd.h"
 #include "cli/csv_ask.h"
 #include "cli/terminal.h"
 #include "core/name.h"
+#include "data/csv.h"
 #include "data/groups.h"
 #include "data/stats.h"
 
@@ -213,6 +215,20 @@ check_names(const struct fit_job *job)
     return e;
 }
 
+/* A key becomes a title. */
+static enum err
+check_key(const struct reader *r, const char *key, size_t len)
+{
+    char clip[CSV_CLIP];
+
+    if (text_is_utf8(key, len))
+        return ERR_OK;
+    return err_set(ERR_DATA,
+                   "%s: \"%s\" is not UTF-8; convert it, perhaps: iconv -f "
+                   "ISO-8859-1 -t UTF-8",
+                   csv_ask_name(r->ask, 0), csv_clip(clip, key, len));
+}
+
 /* An item for each key. */
 static enum err
 add_all(struct reader *r)
@@ -226,7 +242,9 @@ add_all(struct reader *r)
         const char *key = groups_key(r->groups, i, &len);
         struct fit_item *item;
 
-        e = name_map(key, len, &name);
+        e = check_key(r, key, len);
+        if (e == ERR_OK)
+            e = name_map(key, len, &name);
         if (e != ERR_OK)
             break;
         item = fit_add(r->job);

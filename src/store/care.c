@@ -194,13 +194,23 @@ publish(const char *temporary, const char *file)
     return e;
 }
 
+/* Whether file is the database, or one of those that belong to it. */
 static bool
 is_same_file(const struct db *db, const char *file)
 {
+    static const char *const ends[] = {"", "-wal", "-shm", ".lock"};
     struct stat ours, other;
+    bool same = false;
 
-    return stat(db->path, &ours) == 0 && stat(file, &other) == 0
-           && ours.st_dev == other.st_dev && ours.st_ino == other.st_ino;
+    for (size_t i = 0; !same && i < sizeof ends / sizeof *ends; i++) {
+        struct buf path = {0};
+
+        buf_printf(&path, "%s%s", db->path, ends[i]);
+        same = stat(path.data, &ours) == 0 && stat(file, &other) == 0
+               && ours.st_dev == other.st_dev && ours.st_ino == other.st_ino;
+        buf_free(&path);
+    }
+    return same;
 }
 
 static enum err

@@ -87,7 +87,8 @@ run_many(struct db_put *put, struct db_many *many)
         if (is_same(&many->bound[i], &put->args[i]))
             continue;
         rc = db_bind(many->stmt, (int) i + 1, &put->args[i]); /* below 512 */
-        many->bound[i] = put->args[i];
+        if (rc == SQLITE_OK)
+            many->bound[i] = put->args[i];
     }
     if (rc == SQLITE_OK)
         rc = sqlite3_step(many->stmt);
