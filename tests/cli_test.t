@@ -307,4 +307,14 @@ is "$rc" 65 'blanks around a name do not count'
 like "$err" 'no column "value2" (the nearest is "value")' \
     '... as they do not in a header'
 
+printf 'id,value\nOLD,1\nOLD,2\n' | sed 's/value/pressure/' >"$T/old.csv"
+"$VIGIA" fit --csv "$T/old.csv" --by id >/dev/null 2>&1
+printf 'id,value\nA_1,1\nOLD,2\n' >"$T/two.csv"
+run "$VIGIA" test --csv "$T/two.csv" --by id --no-header
+is "$rc $(printf '%s' "$out" | cut -d , -f 1-4)" '0 2,A_1,value,1' \
+    'a sensor may have none of the columns'
+like "$err" \
+    '^vigia: 1 sensor was not judged, as the columns of .*two.csv are none of its: OLD$' \
+    '... which is told'
+
 done_testing

@@ -373,6 +373,22 @@ add_count(struct buf *line, int64_t n, const char *one, const char *several)
 }
 
 static void
+tell_unjudged(const struct run *r)
+{
+    char figure[FIGURE_MAX];
+    const char *name = "";
+    size_t count = sensors_unjudged(r->sensors, &name);
+
+    if (count > 0)
+        log_line("%s sensor%s not judged, as the columns of %s are none of "
+                 "%s: %s%s",
+                 figure_group(figure, (int64_t) count),
+                 count == 1 ? " was" : "s were", csv_ask_name(&r->ask, 0),
+                 count == 1 ? "its" : "theirs", name,
+                 count == 1 ? "" : " and others");
+}
+
+static void
 tell(const struct run *r)
 {
     struct buf line = {0};
@@ -395,6 +411,7 @@ tell(const struct run *r)
                   "were there already");
     }
     csv_ask_told(&r->ask);
+    tell_unjudged(r);
     log_line("%s", buf_text(&line));
     buf_free(&line);
 }

@@ -236,6 +236,22 @@ sensors_have(const struct sensors *s, const char *column)
     return false;
 }
 
+size_t
+sensors_unjudged(const struct sensors *s, const char **name)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < s->count; i++) {
+        const struct sensor *sensor = s->items[i];
+
+        if (!sensor->claimed || !sensor->none)
+            continue;
+        if (count++ == 0)
+            *name = sensor->model.name;
+    }
+    return count;
+}
+
 enum err
 sensors_index(struct sensors *s, struct sensor *sensor, int64_t line)
 {

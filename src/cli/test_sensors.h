@@ -61,6 +61,10 @@ CHECKED enum err sensors_claim(struct sensors *s, struct sensor *sensor,
 /* Whether a sensor that has claimed its name has the column. */
 bool sensors_have(const struct sensors *s, const char *column);
 
+/* How many of those have none of the plan's columns, so that no verdict was
+ * given of them; *name is of the first. */
+size_t sensors_unjudged(const struct sensors *s, const char **name);
+
 /*
  * Fills in the index, when it is not there yet, by the plan's columns. Where
  * they were named: ERR_NOT_FOUND when the sensor has none of them.
