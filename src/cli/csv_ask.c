@@ -81,7 +81,7 @@ check_pairs(const struct cmd *cmd)
     return ERR_OK;
 }
 
-/* Threads: as many as there are processors for this process. */
+/* Threads: as many as there are processors, but not many unasked. */
 static enum err
 read_jobs(const struct cmd *cmd, size_t *jobs)
 {

@@ -17,7 +17,6 @@
 #include "base/figure.h"
 #include "base/json.h"
 #include "base/number.h"
-#include "base/stop.h"
 #include "cli/cmd.h"
 #include "cli/table.h"
 #include "core/answer.h"
@@ -114,8 +113,6 @@ visit_all(struct all *all, each *take)
             after = xstrdup(page.items[page.count - 1].name);
         }
         model_page_free(&page);
-        if (e == ERR_OK)
-            e = stop_check();
     }
     free(after);
     return e;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/stop.h"
 #include "cli/cmd.h"
 #include "cli/csv_ask.h"
 #include "core/name.h"
@@ -176,8 +177,12 @@ sensors_at(struct sensors *s, const struct row *row, struct sensor **out,
     struct sensor *sensor;
     enum err e = ERR_OK;
 
-    if (number == s->count)
+    *why = NULL;
+    if (number == s->count) {
+        if (stop_asked()) /* many take longer than a chunk of the file */
+            return stop_check();
         add_sensor(s, row);
+    }
     sensor = s->items[number];
     *why = sensor->e == ERR_OK ? NULL : say_why(s, sensor, row);
     if (*why && !sensor->passed_over) {

@@ -173,8 +173,9 @@ count_pages(void *arg, sqlite3 *sqlite, const char *name, int pages)
     return SQLITE_OK;
 }
 
-/* We have one thread, and never ask how much memory SQLite has: it may leave
- * out its locks and counters. Before the first connection only; SQLite
+/* Only one thread at a time comes here (those that read CSV take turns), and
+ * none asks how much memory SQLite has: it may leave out its locks and
+ * counters. Before the first connection only; SQLite
  * refuses it later. */
 static void
 configure(void)
