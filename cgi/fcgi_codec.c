@@ -196,7 +196,7 @@ accept_head(struct codec *c, struct codec_call *call)
 }
 
 /* Of all params those that we look at, in one walk; the first of a name
- * counts, and what a web server has set to nothing is not there. */
+ * counts, if it does at all: web servers set what is not there to nothing. */
 static void
 find_params(const struct codec_call *call, const char *values[PARAMS])
 {
@@ -208,7 +208,7 @@ find_params(const struct codec_call *call, const char *values[PARAMS])
             values[i] = text + len + 1;
     }
     for (size_t i = 0; i < PARAMS; i++)
-        if (values[i] && *values[i] == '\0')
+        if (values[i] && !header_counts(i, values[i]))
             values[i] = NULL;
 }
 

@@ -25,6 +25,12 @@ const char *const header_names[HEADERS] = {
     [HEADER_REQUEST_ID] = "X-Request-Id",
 };
 
+bool
+header_counts(size_t header, const char *value)
+{
+    return *value != '\0' || header == HEADER_IDEMPOTENCY_KEY;
+}
+
 static const char *const methods[] = {
     [METHOD_GET] = "GET",       [METHOD_HEAD] = "HEAD",
     [METHOD_POST] = "POST",     [METHOD_PATCH] = "PATCH",

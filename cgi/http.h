@@ -41,6 +41,10 @@ enum header {
 };
 extern const char *const header_names[HEADERS]; /* "Authorization" ... */
 
+/* Does a header that has come with this value count? An empty one is as if it
+ * had not come, but for a key: who sends one relies on it. */
+bool header_counts(size_t header, const char *value);
+
 enum {
     HTTP_TARGET_MAX = 2048, /* bytes of a request target */
     HTTP_SEGMENTS_MAX = 8,

@@ -84,9 +84,9 @@ see_target(void *cls, const char *target, struct MHD_Connection *connection)
     return p;
 }
 
-/* Takes the headers that are looked at; an empty one is not there, as with
- * FastCGI. One that comes twice is one list, as HTTP has it: so nobody hides
- * the address that a proxy added below. */
+/* Takes the headers that are looked at and count. One that comes twice is one
+ * list, as HTTP has it: so nobody hides the address that a proxy added below.
+ */
 static enum MHD_Result
 see_header(void *cls, enum MHD_ValueKind kind, const char *name,
            const char *value)
@@ -95,8 +95,8 @@ see_header(void *cls, enum MHD_ValueKind kind, const char *name,
     struct buf both = {0};
 
     (void) kind;
-    for (size_t i = 0; value && *value && i < HEADERS; i++) {
-        if (strcasecmp(name, header_names[i]) != 0)
+    for (size_t i = 0; value && i < HEADERS; i++) {
+        if (strcasecmp(name, header_names[i]) != 0 || !header_counts(i, value))
             continue;
         if (!r->headers[i]) {
             r->headers[i] = xstrdup(value);

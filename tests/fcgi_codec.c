@@ -78,6 +78,8 @@ static const char *const usual[] = {
     "Bearer secret",
     "HTTP_IF_MATCH",
     "",
+    "HTTP_IDEMPOTENCY_KEY",
+    "",
     NULL,
 };
 
@@ -95,6 +97,7 @@ test_request(void)
     is_str(r.headers[HEADER_CONTENT_TYPE], "application/json",
            "a header that FastCGI names in its own way");
     ok(!r.headers[HEADER_IF_MATCH], "a header of nothing is none");
+    is_str(r.headers[HEADER_IDEMPOTENCY_KEY], "", "but for a key");
     is_str(r.remote, "192.0.2.7", "the peer");
     ok(!r.https, "not encrypted");
     is_str(r.body.data, "{\"value\":10}", "the body");

@@ -269,9 +269,12 @@ subtest 'bodies' => sub {
         'a chunk without a length is refused');
 
     is(ask(request('POST /PUMP-8/fit',
-            { 'Idempotency-Key' => '', 'Content-Type' => '' },
+            { 'If-Match' => '', 'Content-Type' => '' },
             '{"values":[1,2]}'))->{status},
         200, 'an empty header is none, as with FastCGI');
+    is(ask(request('POST /PUMP-8/fit', { 'Idempotency-Key' => '' },
+            '{"values":[1,2]}'))->{status},
+        400, '... but for a key, which is a bad one');
 
     my $socket = connected();
     print $socket request('POST /PUMP-7/predict',
