@@ -15,6 +15,7 @@ enum { SHOWN_MAX = 60 }; /* bytes of a bad target that a message repeats */
 
 const char *const header_names[HEADERS] = {
     [HEADER_AUTHORIZATION] = "Authorization",
+    [HEADER_CONTENT_ENCODING] = "Content-Encoding",
     [HEADER_CONTENT_TYPE] = "Content-Type",
     [HEADER_HOST] = "Host",
     [HEADER_IDEMPOTENCY_KEY] = "Idempotency-Key",

@@ -29,6 +29,7 @@ const char *method_name(enum method method);
 /* The headers that are looked at. */
 enum header {
     HEADER_AUTHORIZATION,
+    HEADER_CONTENT_ENCODING,
     HEADER_CONTENT_TYPE,
     HEADER_HOST,
     HEADER_IDEMPOTENCY_KEY,

@@ -318,6 +318,26 @@ check_type(struct exchange *x)
     return false;
 }
 
+/* Nothing is unpacked here. */
+static bool
+check_coding(struct exchange *x)
+{
+    const char *coding = x->request.headers[HEADER_CONTENT_ENCODING];
+    struct buf detail = {0};
+
+    if (!coding || x->request.body.len == 0
+        || strcasecmp(coding, "identity") == 0)
+        return true;
+    buf_printf(&detail,
+               "the body came with the Content-Encoding \"%.*s\", which this "
+               "does not take: send it as it is",
+               SHOWN_MAX, coding);
+    response_problem_status(&x->response, 415, detail.data, x->id);
+    response_header(&x->response, "Accept-Encoding", "identity");
+    buf_free(&detail);
+    return false;
+}
+
 /* A body that the transport did not keep. */
 static bool
 check_body(struct exchange *x)
@@ -353,7 +373,7 @@ prepare(struct exchange *x)
     if (!parse(x) || !find_route(x) || !door_pass(x))
         return false;
     e = ask_check(x);
-    if (e == ERR_OK && (!check_body(x) || !check_type(x)))
+    if (e == ERR_OK && (!check_body(x) || !check_coding(x) || !check_type(x)))
         return false;
     if (e == ERR_OK && x->route->writes && !x->route->body)
         e = body_none(&x->request.body);

@@ -76,6 +76,8 @@ static const char *const usual[] = {
     "localhost:8080",
     "HTTP_AUTHORIZATION",
     "Bearer secret",
+    "HTTP_CONTENT_ENCODING",
+    "gzip",
     "HTTP_IF_MATCH",
     "",
     "HTTP_IDEMPOTENCY_KEY",
@@ -96,6 +98,7 @@ test_request(void)
     is_str(r.headers[HEADER_AUTHORIZATION], "Bearer secret", "a header");
     is_str(r.headers[HEADER_CONTENT_TYPE], "application/json",
            "a header that FastCGI names in its own way");
+    is_str(r.headers[HEADER_CONTENT_ENCODING], "gzip", "and another");
     ok(!r.headers[HEADER_IF_MATCH], "a header of nothing is none");
     is_str(r.headers[HEADER_IDEMPOTENCY_KEY], "", "but for a key");
     is_str(r.remote, "192.0.2.7", "the peer");

@@ -284,6 +284,34 @@ types(void)
 }
 
 static void
+codings(void)
+{
+    static const struct {
+        const char *coding, *body;
+        int status;
+        const char *words, *name;
+    } cases[] = {
+        {"gzip",     "\x1f\x8b\b",           415, "Content-Encoding \\\"gzip\\\"",
+         "a packed body is refused by the name of its coding"                                                },
+        {"Identity", "{\"values\":[1,2,3]}", 200, "",                              "identity is none"        },
+        {"gzip",     "",                     400, "the text is empty",             "nor is it without a body"},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct exchange *x =
+            rest_request(&rest, "POST", "/PUMP-7/fit", cases[i].body);
+
+        rest_header(x, HEADER_CONTENT_ENCODING, cases[i].coding);
+        route_prepare(x);
+        rest_says(x, cases[i].status, cases[i].words, cases[i].name);
+        ok((cases[i].status == 415)
+               == rest_has_header(x, "Accept-Encoding: identity\r\n"),
+           "and is told what is taken");
+        exchange_free(x);
+    }
+}
+
+static void
 ids(void)
 {
     static const char *const bad[] = {"", "a b", "a\r\nX: y", "a\xc3\xa9",
@@ -349,6 +377,7 @@ main(void)
     details();
     doors();
     types();
+    codings();
     ids();
     idempotency_keys();
     rest_close(&rest);
