@@ -140,7 +140,7 @@ const struct route history_routes[] = {
      .scope = SCOPE_READ,
      .answer = answer,
      .queries = queries,
-     .summary = "List recorded readings with their verdicts, newest first.",
+     .summary = "Recorded readings with their verdicts, newest first.",
      .response_schema = response_schema,
      },
     {.path = NULL    },

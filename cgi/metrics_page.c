@@ -292,6 +292,7 @@ const struct route metrics_routes[] = {
      .scope = SCOPE_READ,
      .answer = answer,
      .summary = "Counters and gauges in the text format of Prometheus.",
+     .response_type = "text/plain",
      },
     {.path = NULL },
 };

@@ -435,7 +435,7 @@ const struct route reading_routes[] = {
      .prepare = prepare,
      .answer = answer,
      .queries = queries,
-     .summary = "Test and record readings of many sensors.",
+     .summary = "Tests and records readings of many sensors.",
      .request_schema = request_schema,
      .response_schema = response_schema,
      },

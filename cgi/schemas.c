@@ -49,7 +49,8 @@ const char schema_model[] =
 const char schema_job[] =
     "{\"type\":\"object\",\"required\":[\"id\",\"state\",\"model\"],"
     "\"properties\":{\"id\":{\"type\":\"integer\"},"
-    "\"state\":{\"enum\":[\"running\",\"done\",\"failed\"]},"
+    "\"state\":{\"type\":\"string\",\"enum\":[\"running\",\"done\",\"failed\"]"
+    "},"
     "\"model\":{\"type\":\"string\"},\"by\":{\"type\":\"string\"},"
     "\"began_at\":" TIME ","
     "\"ended_at\":{\"type\":[\"string\",\"null\"]},"

@@ -26,7 +26,7 @@ text(const struct json *object, const char *key)
     return value && json_type(value) == JSON_STRING ? json_text(value) : "";
 }
 
-/* Where "#/a/b" leads; NULL when nowhere. */
+/* Where "#/a/b" leads, ~ for a slash in a key; NULL when nowhere. */
 static const struct json *
 follow(const char *ref)
 {
@@ -40,6 +40,8 @@ follow(const char *ref)
 
         buf_clear(&key);
         buf_add(&key, ref + 1, len);
+        for (char *s = key.data; s && (s = strchr(s, '~'));)
+            *s = '/'; /* as a key has it */
         at = json_get(at, buf_text(&key));
         ref += len + 1;
     }
@@ -149,7 +151,7 @@ fits(const struct json *schema, const struct json *value)
 
 /* ---- walking the document ---- */
 
-static int64_t refs, lost, examples, misfits;
+static int64_t refs, lost, examples, misfits, untyped;
 
 /* at is the pointer to value, for messages. */
 static void
@@ -168,6 +170,10 @@ walk(const struct json *value, const char *at)
             lost++;
             diag("   %s: %s leads nowhere", at, text(value, "$ref"));
         }
+    }
+    if (item(json_get(value, "enum"), 0) && !json_get(value, "type")) {
+        untyped++;
+        diag("   %s: an enum without a type", at);
     }
     for (size_t i = 0; item(json_get(value, "examples"), i); i++) {
         examples++;
@@ -382,6 +388,9 @@ main(void)
     is_int(lost, 0, "each leads somewhere");
     ok(examples > 5, "there are examples");
     is_int(misfits, 0, "each has the shape of its schema");
+    is_int(untyped, 0, "what is one of some words has a type, too");
+    ok(follow("#/paths/~metrics/get/responses/200/content/text~plain"),
+       "an answer that is not JSON has the type that it comes with");
 
     rest_open(&rest);
     test_escaping();
