@@ -22,15 +22,21 @@ live(struct exchange *x)
 }
 
 /* A model is looked for, so that a table is read: that the file is open says
- * nothing about its disk. */
+ * nothing about its disk. One that has lost its name is read and never
+ * written. */
 static enum err
 ready(struct exchange *x)
 {
     static const char sql[] = "SELECT id FROM model LIMIT 1";
     struct db_rows *rows;
     bool more;
-    enum err e = service_refresh(x->app->service);
+    enum err e = db_still_there(x->app->service->db);
 
+    if (e != ERR_OK) {
+        response_gone(&x->response, x->id);
+        return ERR_OK;
+    }
+    e = service_refresh(x->app->service);
     if (e == ERR_OK)
         e = db_query(x->app->service->db, sql, NULL, 0, &rows);
     if (e != ERR_OK)

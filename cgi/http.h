@@ -112,6 +112,10 @@ const char *http_reason(int status);
  */
 void response_problem(struct response *r, enum err e, const char *id);
 
+/* The same when the file of the database has lost its name: a 503 that asks
+ * nobody to try again. err_text() is logged. */
+void response_gone(struct response *r, const char *id);
+
 /* What a client is told of an error of the service (5xx), instead of its text,
  * which may name files. */
 const char *http_excuse(enum err e);

@@ -106,8 +106,6 @@ write_problem(struct response *r, int status, const char *detail,
     r->status = status;
     r->type = "application/problem+json";
     response_header(r, "X-Request-Id", id);
-    if (status == 429 || status == 503)
-        buf_printf(&r->headers, "Retry-After: %d\r\n", RETRY_SECONDS);
     json_open(&out, '{');
     json_key(&out, "type");
     json_put_text(&out, "about:blank"); /* the status says it all */
@@ -135,6 +133,13 @@ write_problem(struct response *r, int status, const char *detail,
     json_close(&out, '}');
 }
 
+static void
+ask_again(struct response *r)
+{
+    if (r->status == 429 || r->status == 503)
+        buf_printf(&r->headers, "Retry-After: %d\r\n", RETRY_SECONDS);
+}
+
 void
 response_problem(struct response *r, enum err e, const char *id)
 {
@@ -146,6 +151,7 @@ response_problem(struct response *r, enum err e, const char *id)
         if (e != ERR_BUSY) /* which is no fault, and comes in great numbers */
             log_line("request %s: %s", id, err_text());
         write_problem(r, status, http_excuse(e), id, NULL, 0);
+        ask_again(r);
         return;
     }
     errors = err_details(&count);
@@ -157,4 +163,15 @@ response_problem_status(struct response *r, int status, const char *detail,
                         const char *id)
 {
     write_problem(r, status, detail, id, NULL, 0);
+    ask_again(r);
+}
+
+void
+response_gone(struct response *r, const char *id)
+{
+    log_line("request %s: %s", id, err_text());
+    write_problem(r, 503,
+                  "the database was removed or replaced; the service must be "
+                  "started again",
+                  id, NULL, 0);
 }

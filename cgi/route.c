@@ -458,6 +458,10 @@ void
 route_lost(struct exchange *x, enum err e)
 {
     x->more = false;
+    if (e == ERR_IO && db_still_there(x->app->service->db) != ERR_OK) {
+        response_gone(&x->response, x->id);
+        return;
+    }
     if (http_status(e) == 503) {
         response_problem(&x->response, e, x->id);
         return;

@@ -3,6 +3,7 @@
 #include "cgi/route.h"
 
 #include "core/name.h"
+#include "core/service.h"
 #include "rest.h"
 
 static struct rest rest;
@@ -367,6 +368,42 @@ idempotency_keys(void)
     }
 }
 
+/* ---- a database that is gone ---- */
+
+static int
+health(void)
+{
+    struct exchange *x = rest_request(&rest, "GET", "/health/ready", NULL);
+    int status = rest_send(x);
+
+    if (status != 200)
+        rest_says(x, 503, "the service must be started again",
+                  "who asks whether it is ready is told what to do");
+    exchange_free(x);
+    return status;
+}
+
+static void
+gone(void)
+{
+    char *away = lab_file(rest.folder, "away");
+    struct exchange *x = prepared("POST", "/v1/models/PUMP-7/undo");
+
+    is_int(health(), 200, "a service with its database is ready");
+    ok(rename(rest.path, away) == 0, "the database is taken away");
+    is_int(health(), 503, "then it is not");
+    route_lost(x, service_begin(rest.app->service));
+    rest_says(x, 503, "removed or replaced; the service must be started again",
+              "nor is anything written");
+    ok(!rest_has_header(x, "Retry-After")
+           && !strstr(x->response.body.data, "try again"),
+       "and nobody is asked to try again");
+    ok(rename(away, rest.path) == 0 && health() == 200,
+       "with its database it is ready again");
+    exchange_free(x);
+    free(away);
+}
+
 int
 main(void)
 {
@@ -380,6 +417,7 @@ main(void)
     codings();
     ids();
     idempotency_keys();
+    gone();
     rest_close(&rest);
     return done_testing();
 }
