@@ -65,13 +65,32 @@ ask_int(const struct exchange *x, const char *name, int64_t min, int64_t max,
     return value ? name_it(number_int(value, min, max, out), name) : ERR_OK;
 }
 
+/* A time, with the + of its offset, which comes as a blank when it is not
+ * written as %2B. */
+static enum err
+read_time(const char *value, int64_t *out)
+{
+    enum { OFFSET = 6 }; /* bytes of +01:00 */
+    size_t len = strlen(value);
+    int64_t now = clock_now();
+    enum err e = clock_argument(value, now, out);
+    char *plus;
+
+    if (e == ERR_OK || len < OFFSET || value[len - OFFSET] != ' ')
+        return e;
+    plus = xstrdup(value);
+    plus[len - OFFSET] = '+';
+    e = clock_argument(plus, now, out);
+    free(plus);
+    return e == ERR_OK ? e : clock_argument(value, now, out);
+}
+
 enum err
 ask_time(const struct exchange *x, const char *name, int64_t *out)
 {
     const char *value = request_query(&x->request, name);
 
-    return value ? name_it(clock_argument(value, clock_now(), out), name)
-                 : ERR_OK;
+    return value ? name_it(read_time(value, out), name) : ERR_OK;
 }
 
 enum err
@@ -120,7 +139,7 @@ read_type(const char *type, const char *value)
     if (strcmp(type, "boolean") == 0)
         return read_flag(value, &flag);
     if (strcmp(type, "time") == 0)
-        return clock_argument(value, clock_now(), &number);
+        return read_time(value, &number);
     return ERR_OK; /* any text */
 }
 

@@ -94,6 +94,12 @@ test_lists(void)
     lists("?until=2026-11-20T14:02:00Z", "B1 A13", "until is exclusive");
     lists("?model=A&since=2026-11-20T14:01:00Z&until=2026-11-20T14:04:00Z",
           "A5", "both, of one model");
+    lists("?since=2026-11-20T15:02:00+01:00", "A7 B14 A5",
+          "with the plus of its offset as it is written");
+    lists("?since=2026-11-20T15:02:00.0%2B01:00", "A7 B14 A5",
+          "or as it must be");
+    rest_says(ask("?since=2026-11-20+24:60"), 422, "\\\"2026-11-20 24:60\\\"",
+              "a blank is no plus where that makes no time");
     lists("?since=2m", "A7 B14 A5", "an age is a time, too");
     rest_says(ask("?limit=1"), 200,
               "{\"history\":[{\"id\":5,\"at\":\"2026-11-20T14:04:00.000000Z\","
