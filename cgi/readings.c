@@ -254,14 +254,22 @@ tell_verdicts(struct intake *in)
     in->alerts += alert;
 }
 
-/* Keeps what is wrong with reading i. */
+/* Keeps what is wrong with reading i. A line is read as a text of its own,
+ * and told by its number in the body. */
 static void
 note_fault(struct intake *in, size_t i)
 {
+    static const char first[] = "line 1,";
+    const char *why = err_text();
+
     buf_printf(&in->faults, "%s/%zu%s", in->lines ? "" : "/readings", i,
                buf_text(&in->taker.pointer));
     buf_char(&in->faults, '\0');
-    buf_str(&in->faults, err_text());
+    if (in->lines && strncmp(why, first, sizeof first - 1) == 0) {
+        buf_printf(&in->faults, "line %zu,", i + 1);
+        why += sizeof first - 1;
+    }
+    buf_str(&in->faults, why);
     buf_char(&in->faults, '\0');
 }
 

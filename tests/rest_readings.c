@@ -290,7 +290,7 @@ test_lines(void)
 
     rest_says(x, 200,
               "{\"tested\":2,\"alerts\":1,\"errors\":["
-              "{\"pointer\":\"/2/value\",\"detail\":\"line 1, column 22: ",
+              "{\"pointer\":\"/2/value\",\"detail\":\"line 3, column 22: ",
               "lines are readings, and a broken one stands alone");
     rest_says(x, 200, "{\"pointer\":\"/3\",", "so does one with more in it");
     rest_says(x, 200, "{\"pointer\":\"/4/valu\",", "and one that is wrong");
