@@ -127,6 +127,30 @@ answer_deed(struct exchange *x, const struct deed *deed)
     return answer(x, &deed->model, 0, deed->column, &deed->warning);
 }
 
+/* ---- what is no sensor ---- */
+
+/* Refuses models of other kinds before anything of them is stored, among them
+ * one that is built in and would be made now. way is the route of the models
+ * that they have for it; verb what it does. */
+static enum err
+check_sensor(struct exchange *x, const char *way, const char *verb)
+{
+    const char *name = x->names[0];
+    const struct kind *kind = kind_find(name);
+    const struct known *known = NULL;
+    enum err e = known_find(x->app->service, name, strlen(name), &known);
+
+    if (known)
+        kind = known->model.kind;
+    else if (kind && !kind->builtin)
+        kind = NULL;
+    if (e != ERR_OK || !kind || kind->learns == LEARNS_MOMENTS)
+        return e;
+    return err_set(
+        ERR_DATA, "%s is no sensor but of the kind %s: %s /v1/models/%s%s %s",
+        name, kind->name, method_name(x->route->method), name, way, verb);
+}
+
 /* ---- fit, weights, adjust ---- */
 
 static enum err
@@ -150,8 +174,10 @@ weights(struct exchange *x)
     struct model m = {0};
     int64_t number = 0;
     size_t index;
-    enum err e = ask_int(x, "version", 1, INT32_MAX, &number);
+    enum err e = check_sensor(x, "", "shows it");
 
+    if (e == ERR_OK)
+        e = ask_int(x, "version", 1, INT32_MAX, &number);
     if (e == ERR_OK)
         e = ask_model(x, number != 0, &m);
     if (e == ERR_OK && column)
@@ -169,8 +195,10 @@ static enum err
 adjust(struct exchange *x)
 {
     struct deed deed = {.done = false};
-    enum err e = verb_adjust(x, &deed);
+    enum err e = check_sensor(x, "/adjust", "adjusts it");
 
+    if (e == ERR_OK)
+        e = verb_adjust(x, &deed);
     if (e == ERR_OK && deed.done)
         e = answer_deed(x, &deed);
     deed_free(&deed);
@@ -179,34 +207,12 @@ adjust(struct exchange *x)
 
 /* ---- predict ---- */
 
-/* Refuses models of other kinds before anything of them is stored, among them
- * one that is built in and would be made now. */
-static enum err
-check_sensor(struct exchange *x)
-{
-    const char *name = x->names[0];
-    const struct kind *kind = kind_find(name);
-    const struct known *known = NULL;
-    enum err e = known_find(x->app->service, name, strlen(name), &known);
-
-    if (known)
-        kind = known->model.kind;
-    else if (kind && !kind->builtin)
-        kind = NULL;
-    if (e != ERR_OK || !kind || kind->learns == LEARNS_MOMENTS)
-        return e;
-    return err_set(ERR_DATA,
-                   "%s is no sensor but of the kind %s: POST "
-                   "/v1/models/%s/test has its answer",
-                   name, kind->name, name);
-}
-
 static enum err
 predict(struct exchange *x)
 {
     static const char *const answers[] = {"false", "true"};
     struct trial trial = {.known = NULL};
-    enum err e = check_sensor(x);
+    enum err e = check_sensor(x, "/test", "has its answer");
 
     if (e == ERR_OK)
         e = verb_test(x, &trial);

@@ -109,6 +109,10 @@ test_models(void)
          "/impacted_candidates_data", "its requests are its own");
     says("/invite-exp/predict", example, 422, "is no sensor",
          "it is no sensor");
+    says("/invite-exp/weights", NULL, 422, "GET /v1/models/invite-exp shows",
+         "with weights in columns");
+    says("/invite-exp/adjust", "{}", 422, "POST /v1/models/invite-exp/adjust",
+         "nor one to be adjusted");
     says("/invite-stoch/predict", example, 422, "is no sensor",
          "nor is one that was never used");
     says("/v1/readings",
