@@ -51,28 +51,40 @@ etag_fresh(struct exchange *x, const struct model *m, int64_t number)
     return true;
 }
 
-bool
-etag_expected(struct exchange *x, const struct model *m)
+/* Makes the answer a 412 with the tag of the active version. */
+static void
+refuse(struct exchange *x, const struct model *m, const char *words)
 {
-    const char *wanted = x->request.headers[HEADER_IF_MATCH];
     struct buf detail = {0};
     char tag[ETAG_SIZE];
 
-    if (!wanted)
-        return true;
     etag_of(x->app->service, m, 0, tag);
-    if (m->version && is_listed(wanted, tag))
-        return true;
     if (m->version)
-        buf_printf(&detail,
-                   "version %" PRId64 " of %s is active, which is not the one "
-                   "of If-Match",
-                   m->version, m->name);
+        buf_printf(&detail, "version %" PRId64 " of %s is active, which is %s",
+                   m->version, m->name, words);
     else
         buf_printf(&detail, "%s has no active version", m->name);
     response_problem_status(&x->response, 412, detail.data, x->id);
     if (m->version)
         response_header(&x->response, "ETag", tag);
     buf_free(&detail);
+}
+
+bool
+etag_expected(struct exchange *x, const struct model *m)
+{
+    const char *wanted = x->request.headers[HEADER_IF_MATCH];
+    const char *known = x->request.headers[HEADER_IF_NONE_MATCH];
+    char tag[ETAG_SIZE];
+
+    if (!wanted && !known)
+        return true;
+    etag_of(x->app->service, m, 0, tag);
+    if (wanted && !(m->version && is_listed(wanted, tag)))
+        refuse(x, m, "not the one of If-Match");
+    else if (known && m->version && is_listed(known, tag))
+        refuse(x, m, "one of If-None-Match");
+    else
+        return true;
     return false;
 }

@@ -28,9 +28,10 @@ void etag_of(const struct service *s, const struct model *m, int64_t number,
 bool etag_fresh(struct exchange *x, const struct model *m, int64_t number);
 
 /*
- * Does If-Match, if there is one, have the tag of the active version? If not,
- * the answer is a finished 412 naming that version, and the handler returns
- * ERR_OK; what it wrote is undone.
+ * Does If-Match, if there is one, have the tag of the active version, and
+ * If-None-Match not (a star: is there no such model)? Else the answer is a
+ * finished 412 naming that version, and the handler returns ERR_OK; what it
+ * wrote is undone.
  */
 bool etag_expected(struct exchange *x, const struct model *m);
 

@@ -421,12 +421,35 @@ test_changes(void)
     buf_free(&target);
 }
 
+/* ---- only a model that is new ---- */
+
+static int
+fit_new(const char *tags)
+{
+    exchange_free(x);
+    x = rest_request(&rest, "POST", "/v1/models/new/fit",
+                     "{\"values\":[10,5,6,9]}");
+    rest_header(x, HEADER_IF_NONE_MATCH, tags);
+    return rest_send(x);
+}
+
+static void
+test_new(void)
+{
+    is_int(fit_new("*"), 200, "If-None-Match: * makes a model");
+    is_int(fit_new("*"), 412, "and changes none that is there");
+    rest_says(x, 412, "version 1 of new is active, which is one of If-None",
+              "which is named");
+    is_int(fit_new("\"seen\""), 200, "another tag is not in the way");
+}
+
 int
 main(void)
 {
     rest_open(&rest);
     test_list();
     test_show();
+    test_new();
     test_set();
     test_test();
     test_undo();
