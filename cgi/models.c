@@ -132,6 +132,28 @@ draft_of_patch(struct exchange *x, struct deed *deed)
     return e == ERR_OK ? also : e;
 }
 
+static void
+note_pair(const char *key, const struct json *value, struct buf *note)
+{
+    buf_printf(note, "%s%s=", note->len ? " " : "", key);
+    if (json_type(value) == JSON_STRING)
+        buf_str(note, json_text(value));
+    else if (json_type(value) != JSON_NULL) /* which takes it back */
+        json_canonical(value, note);
+}
+
+/* The pairs that the command line would have been given for it. */
+static void
+note_patch(const struct json *body, struct buf *note)
+{
+    struct json_walk it = {0};
+
+    if (json_get(body, "title"))
+        note_pair("title", json_get(body, "title"), note);
+    while (json_next(json_get(body, "params"), &it))
+        note_pair(it.key, it.value, note);
+}
+
 static enum err
 set(struct exchange *x)
 {
@@ -142,7 +164,7 @@ set(struct exchange *x)
     if (e == ERR_OK && deed.draft.same) {
         deed.done = etag_expected(x, &deed.model);
     } else if (e == ERR_OK) {
-        json_canonical(x->state, &note);
+        note_patch(x->state, &note);
         e = verb_store(x, &deed, "set", buf_text(&note));
     }
     buf_free(&note);

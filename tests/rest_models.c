@@ -126,8 +126,13 @@ test_set(void)
         "title and params are set");
     ok(strstr(answer(), "\"params\":{\"k\":3,\"unit.a\":\"mm\"}"),
        "as they were given");
+    try("GET", "/v1/changes?limit=1", NULL, 200,
+        "\"note\":\"title=Feed pump k=3 unit.a=mm\"",
+        "and noted as on the command line");
     try("PATCH", "/v1/models/P", "{\"params\":{\"unit.a\":null,\"k\":null}}",
         200, "\"params\":{\"k\":2}", "null takes them back");
+    try("GET", "/v1/changes?limit=1", NULL, 200, "\"note\":\"unit.a= k=\"",
+        "which is noted as nothing");
     try("PATCH", "/v1/models/P", "{}", 200, "\"version\":3",
         "what changes nothing makes no version");
     try("PATCH", "/v1/models/P", "{\"params\":{\"k\":2}}", 200,
