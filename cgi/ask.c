@@ -236,7 +236,21 @@ ask_number(const struct exchange *x, int i, const char *what, int64_t *out)
 }
 
 enum err
+ask_named(struct service *s, const char *name, bool hidden, struct model *out)
+{
+    enum err e = model_find(s, name, true, out);
+
+    if (e != ERR_OK || out->version || hidden)
+        return e;
+    e = err_set(ERR_NOT_FOUND,
+                "%s is removed; POST /v1/models/%s/%s brings it back", name,
+                name, model_brought_back(out));
+    model_free(out);
+    return e;
+}
+
+enum err
 ask_model(const struct exchange *x, bool hidden, struct model *out)
 {
-    return model_find(x->app->service, x->names[0], hidden, out);
+    return ask_named(x->app->service, x->names[0], hidden, out);
 }

@@ -11,6 +11,7 @@
 
 struct exchange;
 struct model;
+struct service;
 
 /*
  * All that is wrong with the query, by the row of the route: names that it
@@ -39,7 +40,11 @@ CHECKED enum err ask_word(const struct exchange *x, const char *name,
 CHECKED enum err ask_number(const struct exchange *x, int i, const char *what,
                             int64_t *out);
 
-/* The model that the path names; model_find(). */
+/* As model_find(), in words for whoever asks by REST. */
+CHECKED enum err ask_named(struct service *s, const char *name, bool hidden,
+                           struct model *out);
+
+/* The model that the path names. */
 CHECKED enum err ask_model(const struct exchange *x, bool hidden,
                            struct model *out);
 

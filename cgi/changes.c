@@ -2,6 +2,7 @@
 /* Changes: listed, and taken back whole, over as many turns as it takes. */
 #include "cgi/resources.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,7 +56,7 @@ static enum err
 begin(struct exchange *x)
 {
     struct undo undo;
-    int64_t id;
+    int64_t id = 0;
     enum err e = ask_number(x, 0, "change", &id);
 
     if (e == ERR_OK && x->request.headers[HEADER_IF_MATCH])
@@ -63,6 +64,11 @@ begin(struct exchange *x)
                                 "and a change may be of many");
     if (e == ERR_OK)
         e = undo_begin(x->app->service, id, &undo);
+    if (e == ERR_NOT_FOUND && id > 0)
+        e = err_set(ERR_NOT_FOUND,
+                    "there is no change %" PRId64 "; GET /v1/changes lists "
+                    "them",
+                    id);
     if (e != ERR_OK)
         return e;
     x->state = xmalloc(sizeof undo);

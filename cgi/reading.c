@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "cgi/app.h"
+#include "cgi/ask.h"
 #include "cgi/metrics.h"
 #include "core/history.h"
 #include "core/known.h"
@@ -212,7 +213,7 @@ no_model(struct taker *t, const char *name)
     if (!found && t->strangers++ >= SUGGESTED_MAX)
         return err_set(ERR_NOT_FOUND, "no model named \"%.*s\"", SHOWN_MAX,
                        name);
-    e = model_find(s, name, false, &m);
+    e = ask_named(s, name, false, &m);
     return e == ERR_OK ? err_set(ERR_INTERNAL, "a model comes and goes") : e;
 }
 

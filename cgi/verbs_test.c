@@ -101,7 +101,7 @@ look(struct exchange *x, struct trial *trial)
     if (e == ERR_OK)
         e = known_find(s, name, strlen(name), &trial->known);
     if (e == ERR_OK && !trial->known) {
-        e = model_find(s, name, false, &m); /* it may be built in */
+        e = ask_model(x, false, &m); /* it may be built in */
         model_free(&m);
         if (e == ERR_OK)
             e = known_find(s, name, strlen(name), &trial->known);

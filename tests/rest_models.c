@@ -218,7 +218,9 @@ test_undo(void)
         "undoing the first version hides the model");
     try("POST", "/v1/models/U/undo", NULL, 409, "nothing left to undo",
         "then nothing is left");
-    try("GET", "/v1/models/U", NULL, 404, "is removed", "it is not shown");
+    try("GET", "/v1/models/U", NULL, 404,
+        "U is removed; POST /v1/models/U/redo brings it back",
+        "it is not shown");
     try("POST", "/v1/models/U/redo", NULL, 200, "\"version\":1", "redo");
     try("POST", "/v1/models/U/redo", NULL, 200, "\"version\":2", "and again");
     try("POST", "/v1/models/U/redo", NULL, 409, "nothing to redo",
@@ -299,7 +301,8 @@ test_remove(void)
         send("POST", "/R/predict", "{\"value\":1}");
     try("DELETE", "/v1/models/R", NULL, 200,
         "{\"name\":\"R\",\"removed\":true,\"change\":", "a model is removed");
-    try("DELETE", "/v1/models/R", NULL, 404, "is removed", "only once");
+    try("DELETE", "/v1/models/R", NULL, 404,
+        "R is removed; POST /v1/models/R/undo brings it back", "only once");
     try("POST", "/v1/models/R/undo", NULL, 200, "\"version\":1",
         "undo brings it back");
     exchange_free(x);
@@ -413,7 +416,7 @@ test_changes(void)
     rest_says(x, 409, "stays as it was: many7\"",
               "again there is nothing to do");
     undo_change_of(newest_change() + 100);
-    rest_says(x, 404, "there is no change", "no such change");
+    rest_says(x, 404, "; GET /v1/changes lists them", "no such change");
     exchange_free(x);
     x = rest_request(&rest, "POST", "/v1/changes/1/undo", NULL);
     rest_header(x, HEADER_IF_MATCH, "\"seen\"");

@@ -142,7 +142,8 @@ test_caches(void)
     must(change_open(s, "remove", "K"));
     must(change_activate(s, &m, 0));
     must(service_commit(s));
-    rest_says(send(body), 200, "K is removed; ", "a removed model says so");
+    rest_says(send(body), 200, "K is removed; POST /v1/models/K/",
+              "a removed model says so");
     must(service_begin(s));
     must(change_open(s, "undo", "K"));
     must(change_activate(s, &m, 1));
