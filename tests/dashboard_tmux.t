@@ -258,7 +258,38 @@ mv "$T/moved.db" "$VIGIA_DATABASE"
 keys Q
 ended 0 '... and Q ends it'
 
+# ---- bytes that are no characters
+
+for locale in C C.UTF-8; do
+    begin 80x24 xterm-256color LC_ALL=$locale
+    sees 'ALERT *S-07' "$locale: it is there"
+    keys -H ff
+    keys Down
+    sees ' 2/60' '... and a byte that is no character does not end it'
+    keys /
+    keys -H ff 53 c3 2d 30 39 # S-09
+    sees '^ filter: S-09' '... nor takes others with it'
+    keys Escape q
+    ended 0 '... and q ends it'
+done
+begin 80x24 xterm-256color LC_ALL=C.UTF-8
+sees 'ALERT *S-07' 'it is there'
+keys /
+keys -H c3
+keys -H a9
+sees '^ filter: é' 'a character may come in pieces'
+keys Escape q
+ended 0 '... and q ends it'
+
 # ---- ends
+
+begin 80x24 tmux-256color
+terminal respawn-pane -k "exec setsid -w '$DASHBOARD'"
+sees 'ALERT *S-07' 'it is there, without a signal when the terminal goes'
+find_processes
+terminal kill-server
+ok '... and the end of its input ends it' until_true sh -c \
+    "! kill -0 $child 2>/dev/null"
 
 begin 80x24 tmux-256color
 sees 'ALERT *S-07' 'it is there'

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <term.h>
 #include <unistd.h>
+#include <wchar.h>
 
 #include "base/buf.h"
 #include "base/stop.h"
@@ -252,54 +253,89 @@ static const struct {
 static int
 after_escape(void)
 {
-    wint_t code;
+    int code = getch();
 
-    if (wget_wch(stdscr, &code) != OK)
+    if (code == ERR)
         return KEY_ESCAPE;
     if (code != '[' && code != 'O') {
-        (void) unget_wch((wchar_t) code); /* it came as one */
+        (void) ungetch(code); /* it came as one */
         return KEY_ESCAPE;
     }
-    while (wget_wch(stdscr, &code) == OK && (code < 0x40 || code > 0x7e))
-        ; /* parameters */
+    do
+        code = getch(); /* parameters */
+    while (code != ERR && (code < 0x40 || code > 0x7e));
     return KEY_OTHER;
 }
 
 static int
-translate(int result, wint_t code)
+of_character(wchar_t c)
 {
-    if (result == OK) {
-        if (code == KEY_ESCAPE)
-            return after_escape();
-        if (code == '\n')
-            return KEY_RETURN;
-        return code == '\b' ? KEY_RUBOUT : (int) code; /* a character */
-    }
+    if (c == KEY_ESCAPE)
+        return after_escape();
+    if (c == '\n')
+        return KEY_RETURN;
+    return c == '\b' ? KEY_RUBOUT : (int) c; /* UTF-32 */
+}
+
+static int
+of_curses(int code)
+{
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
-        if ((wint_t) codes[i].curses == code)
+        if (codes[i].curses == code)
             return codes[i].ours;
     return KEY_OTHER;
+}
+
+/*
+ * The next key that is there; KEY_NONE: none is, or not all of its bytes.
+ * Those that are no character of the locale are left out; wget_wch() would
+ * leave out what follows them, too, and not say that there was something.
+ */
+static int
+take(bool *something)
+{
+    static mbstate_t state;
+
+    for (;;) {
+        int code = getch();
+        bool began = !mbsinit(&state);
+        char byte = (char) code; /* 0 to 255, when it is one */
+        wchar_t c = 0;
+        size_t len;
+
+        if (code == ERR)
+            return KEY_NONE;
+        *something = true;
+        if (code >= KEY_MIN)
+            return of_curses(code);
+        len = mbrtowc(&c, &byte, 1, &state);
+        if (len <= 1)
+            return of_character(c);
+        if (len == (size_t) -1) {
+            state = (mbstate_t){0};
+            if (began) /* it may be good by itself */
+                (void) ungetch(code);
+        }
+    }
 }
 
 int
 term_key(int ms)
 {
     struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
-    wint_t code;
-    int result = wget_wch(stdscr, &code), ready;
+    bool something = false;
+    int key = take(&something), ready;
 
-    if (result != ERR)
-        return translate(result, code);
+    if (key != KEY_NONE)
+        return key;
     if (ended)
         return KEY_END_OF_INPUT;
     ready = poll(&input, 1, ms);
     if (ready < 0 && errno == EINTR && stop_asked())
         return KEY_NONE;
-    result = wget_wch(stdscr, &code); /* also when its size has changed */
-    if (result != ERR)
-        return translate(result, code);
+    something = false;
+    key = take(&something); /* also when its size has changed */
     /* Readable, and there is nothing: the end. */
-    if (ready > 0)
-        ended = true;
-    return ended ? KEY_END_OF_INPUT : KEY_NONE;
+    ended = ready > 0 && !something;
+    return ended ? KEY_END_OF_INPUT : key;
 }
