@@ -345,6 +345,27 @@ logging(void)
     (void) close(stderr_copy);
 }
 
+/* A mark goes with its character, an escape as a whole. */
+static void
+test_ends(void)
+{
+    static const char *const s = "ae\xcc\x81z\\u{200d}y\\x9b";
+    struct buf b = {0};
+
+    ok(text_head(s, 2) == 4, "a head has the marks of its last character");
+    ok(text_head(s, 10) == 5, "... and no part of an escape");
+    ok(text_head(s, 11) == 13, "... but all of it");
+    is_str(s + text_tail(s, 5), "y\\x9b", "a tail has whole escapes");
+    is_str(s + text_tail(s, 4), "\\x9b", "... the last one, too");
+    is_str(s + text_tail(s, 3), "", "... or none");
+    is_str(s + text_tail(s, 14), "z\\u{200d}y\\x9b",
+           "... and no mark whose character is gone");
+    is_str(s + text_tail(s, 99), s, "... or is the whole text");
+    text_fit(&b, s, 8, TEXT_LEFT, false);
+    is_str(buf_text(&b), "ae\xcc\x81z…    ", "a cut is before an escape");
+    buf_free(&b);
+}
+
 int
 main(void)
 {
@@ -358,5 +379,6 @@ main(void)
     nearness();
     units();
     logging();
+    test_ends();
     return done_testing();
 }

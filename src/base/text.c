@@ -187,13 +187,30 @@ columns(unsigned code)
     return within(code, wide, COUNT(wide)) ? 2 : 1;
 }
 
+/* The bytes of what text_safe() writes for a character: \xNN or \u{NN}; 0: no
+ * such thing stands at s. */
+static size_t
+escape(const char *s)
+{
+    size_t n = strncmp(s, "\\u{", 3) == 0 ? 3 : strncmp(s, "\\x", 2) ? 0 : 2;
+    size_t digits = n ? strspn(s + n, "0123456789abcdef") : 0;
+
+    if (n == 2)
+        return digits >= 2 ? n + 2 : 0;
+    return digits > 0 && s[n + digits] == '}' ? n + digits + 1 : 0;
+}
+
 /* The bytes of the character at s and its columns; a stray byte takes one. */
 static size_t
 step(const char *s, const char *end, size_t *width)
 {
     unsigned code = 0;
-    size_t n = text_decode(s, end, &code);
+    size_t n = *s == '\\' ? escape(s) : 0;
 
+    *width = n;
+    if (n > 0)
+        return n;
+    n = text_decode(s, end, &code);
     *width = n ? columns(code) : 1;
     return n ? n : 1;
 }
@@ -223,6 +240,27 @@ text_width(const char *s)
 
     (void) prefix(s, strlen(s) * 2, &width); /* no byte takes three */
     return width;
+}
+
+size_t
+text_head(const char *s, size_t width)
+{
+    return prefix(s, width, &width);
+}
+
+size_t
+text_tail(const char *s, size_t width)
+{
+    const char *at = s, *end = s + strlen(s);
+    size_t rest = text_width(s), w, n;
+
+    for (; at < end; at += n) {
+        n = step(at, end, &w);
+        if (rest <= width && (w > 0 || at == s))
+            break; /* no mark whose character is gone */
+        rest -= w;
+    }
+    return (size_t) (at - s); /* at never goes back */
 }
 
 size_t

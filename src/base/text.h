@@ -49,6 +49,14 @@ size_t text_width(const char *s);
 size_t text_line(const char *s, size_t width);
 
 /*
+ * How many bytes of a safe text go into width columns from its beginning, and
+ * where those begin that go into them at its end. Marks stay with what they
+ * stand on, and what text_safe() wrote for a character stays whole.
+ */
+size_t text_head(const char *s, size_t width);
+size_t text_tail(const char *s, size_t width);
+
+/*
  * Adds s to out in exactly width columns: cut with "…" (or "~" when ascii)
  * if it is longer, padded with blanks on the right (or on the left) if it is
  * shorter.
