@@ -86,6 +86,58 @@ test_words(void)
     grid_free(&g);
 }
 
+/* clang-format off */
+static const struct grid_column sensors[] = {
+    {"SENSOR", GRID_NAME, 24, 32, 0},
+    {"COLUMN", GRID_TAIL, 14, 32, 1},
+    {"LAST",   GRID_POINT, 5, 14, 0},
+    {"AGE",    GRID_RIGHT, 4, 5,  3},
+    {"REST",   GRID_REST,  8, 40, 7},
+    {.name = NULL},
+};
+/* clang-format on */
+
+/* What tells rows apart is cut last, and where it does. */
+static void
+test_names(void)
+{
+    static const char *const texts[] = {
+        "north.line12.feedpump-101A",
+        "params.velRMS.x",
+        "7.91",
+        "2s",
+        "▁▂▃",
+        "north.line12.feedpump-101B",
+        "te\xcc\x81mperature\\u{200d}x",
+        "6.02",
+        "31m",
+        "▁▂▃",
+    };
+    struct grid g;
+
+    grid_begin(&g, sensors, false);
+    grid_rows(&g, 2);
+    for (size_t i = 0; i < 10; i++)
+        buf_str(&grid_row(&g, i / 5)[i % 5].text, texts[i]);
+    shows(&g, 58,
+          "SENSOR                     COLUMN                LAST  AGE\n"
+          "north.line12.feedpump-101A params.velRMS.x       7.91   2s\n"
+          "north.line12.feedpump-101B te\xcc\x81mperature\\u{200d}x  6.02"
+          "  31m\n",
+          "names come before what has the room that is left");
+    shows(&g, 30,
+          "SENSOR      COLUMN        LAST\n"
+          "north…-101A …ms.velRMS.x  7.91\n"
+          "north…-101B …re\\u{200d}x  6.02\n",
+          "names are cut in their middle before columns go");
+    shows(&g, 20,
+          "SENSOR          LAST\n"
+          "north.…mp-101A  7.91\n"
+          "north.…mp-101B  6.02\n",
+          "... which do where there would be little of both");
+    grid_free(&g);
+}
+
 static void
 over(void)
 {
@@ -143,12 +195,12 @@ main(void)
           "numbers stand by their point, long names are cut on the left, an "
           "empty column is not there");
     shows(&g, 30,
-          "NAME   TAIL      VALUE AGE\n"
-          "PUMP-7 …RMS.x   7.914   2s\n"
-          "F      value  -12      31m\n"
-          "C      t        —\n"
-          "D      t        1.2e-9\n",
-          "where there is less room, texts give some, then the last goes");
+          "NAME   TAIL          VALUE AGE\n"
+          "PUMP-7 ….velRMS.x   7.914   2s\n"
+          "F      value      -12      31m\n"
+          "C      t            —\n"
+          "D      t            1.2e-9\n",
+          "where there is less room, the last goes, and texts have its room");
     shows(&g, 10, "NAME\nPUM…\nF\nC\nD\n",
           "a number that does not fit is not there at all");
     grid_free(&g);
@@ -166,6 +218,7 @@ main(void)
           "widths do not shrink while one scrolls");
     grid_free(&g);
     test_words();
+    test_names();
     over();
     return done_testing();
 }

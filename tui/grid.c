@@ -8,7 +8,10 @@
 #include "base/text.h"
 #include "tui/canvas.h"
 
-enum { LEAST = 4 }; /* of a text, where nothing more can be left out */
+enum {
+    HALF = 8, /* of a text, where only what is worth it is left */
+    LEAST = 4 /* where nothing more can be left out */
+};
 
 void
 grid_begin(struct grid *g, const struct grid_column *columns, bool ascii)
@@ -54,6 +57,13 @@ grid_row(const struct grid *g, size_t row)
 
 /* ---- widths ---- */
 
+/* May be cut? */
+static bool
+is_text(enum grid_type type)
+{
+    return type == GRID_TEXT || type == GRID_TAIL || type == GRID_NAME;
+}
+
 /* How much of a number stands before its point; all that is none. */
 static size_t
 before_point(const char *text)
@@ -73,8 +83,7 @@ static void
 measure(struct grid *g, size_t column)
 {
     const struct grid_column *is = &g->columns[column];
-    bool words = is->type == GRID_TEXT || is->type == GRID_WORD
-                 || is->type == GRID_TAIL;
+    bool words = is_text(is->type) || is->type == GRID_WORD;
     bool empty = true;
     size_t natural = g->layout[column].natural, before = 0, after = 0;
 
@@ -115,9 +124,9 @@ total(const struct grid *g)
     return sum;
 }
 
-/* Leaves the column with the highest rank out; false: only one is left. */
+/* Leaves the column with the highest rank out; false: it is below rank. */
 static bool
-leave_out(struct grid *g)
+leave_out(struct grid *g, int rank)
 {
     size_t worst = 0;
 
@@ -126,14 +135,14 @@ leave_out(struct grid *g)
             && (g->layout[worst].width == 0
                 || g->columns[i].rank >= g->columns[worst].rank))
             worst = i;
-    if (g->columns[worst].rank == 0)
+    if (g->columns[worst].rank < rank)
         return false;
     g->layout[worst].width = 0;
     return true;
 }
 
 /* Takes a column from the widest text; false: none is wider than its min, or
- * than least. */
+ * than least, unless that is 0. */
 static bool
 squeeze(struct grid *g, size_t least)
 {
@@ -141,9 +150,8 @@ squeeze(struct grid *g, size_t least)
 
     for (size_t i = 0; i < g->count; i++) {
         const struct grid_column *is = &g->columns[i];
-        bool gives = is->type == GRID_TEXT || is->type == GRID_TAIL;
 
-        if (gives && g->layout[i].width > (least ? least : is->min)
+        if (is_text(is->type) && g->layout[i].width > (least ? least : is->min)
             && g->layout[i].width > spare) {
             spare = g->layout[i].width;
             widest = i;
@@ -153,6 +161,26 @@ squeeze(struct grid *g, size_t least)
         return false;
     g->layout[widest].width--;
     return true;
+}
+
+/* Gives the texts back what is left, those first that matter most. */
+static void
+grow(struct grid *g)
+{
+    size_t spare = g->width > total(g) ? g->width - total(g) : 0;
+
+    for (int rank = 0; spare > 0 && rank < GRID_COLUMNS_MAX; rank++)
+        for (size_t i = 0; i < g->count; i++) {
+            size_t *width = &g->layout[i].width;
+            size_t more = is_text(g->columns[i].type) && *width > 0
+                                  && g->columns[i].rank == rank
+                              ? g->layout[i].natural - *width
+                              : 0;
+
+            more = more < spare ? more : spare;
+            *width += more;
+            spare -= more;
+        }
 }
 
 void
@@ -170,8 +198,10 @@ grid_fit(struct grid *g, size_t width)
                                  : g->layout[i].natural;
     }
     while (total(g) > width
-           && (squeeze(g, 0) || leave_out(g) || squeeze(g, LEAST)))
+           && (squeeze(g, 0) || leave_out(g, 2) || squeeze(g, HALF)
+               || leave_out(g, 1) || squeeze(g, LEAST)))
         ;
+    grow(g);
     for (size_t i = 0; i < g->count; i++) {
         size_t *is = &g->layout[i].width, used = total(g);
 
@@ -195,26 +225,19 @@ grid_width(const struct grid *g, size_t column)
 
 /* ---- painting ---- */
 
-/* The end of a text that is too long, behind a sign. */
+/* A text that is too long without what is before its last width columns, but
+ * for head of them, with a sign in between. */
 static void
-fit_tail(struct buf *out, const char *text, size_t width, bool ascii)
+fit_ends(struct buf *out, const char *text, size_t head, size_t width,
+         bool ascii)
 {
-    size_t has = text_width(text);
-    const char *end = text + strlen(text);
-    bool cut = has > width;
-
-    while (*text && has + cut > width) {
-        unsigned code;
-        char one[5] = {0};
-        size_t len = text_decode(text, end, &code);
-
-        memcpy(one, text, len);
-        has -= text_width(one);
-        text += len;
+    if (text_width(text) <= width) {
+        buf_str(out, text);
+        return;
     }
-    if (cut)
-        buf_str(out, ascii ? "~" : "…");
-    buf_str(out, text);
+    buf_add(out, text, text_head(text, head));
+    buf_str(out, ascii ? "~" : "…");
+    buf_str(out, text + text_tail(text, width - head - 1));
 }
 
 static void
@@ -230,7 +253,10 @@ fit(const struct grid *g, size_t column, const char *text, struct buf *out)
         text_fit(out, text, width, TEXT_LEFT, g->ascii);
         break;
     case GRID_TAIL:
-        fit_tail(&part, text, width, g->ascii);
+    case GRID_NAME:
+        fit_ends(&part, text,
+                 g->columns[column].type == GRID_NAME ? (width - 1) / 2 : 0,
+                 width, g->ascii);
         text_fit(out, buf_text(&part), width, TEXT_LEFT, g->ascii);
         break;
     case GRID_RIGHT:

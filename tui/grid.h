@@ -19,6 +19,7 @@ enum grid_type {
     GRID_TEXT,  /* left; cut on the right */
     GRID_WORD,  /* left; one of few words, never cut */
     GRID_TAIL,  /* left; cut on the left: the end tells them apart */
+    GRID_NAME,  /* left; cut in its middle: either end may tell them apart */
     GRID_RIGHT, /* right */
     GRID_POINT, /* numbers, by the decimal point */
     GRID_REST   /* left; takes the room that is left */
@@ -29,7 +30,8 @@ struct grid_column {
     enum grid_type type;
     size_t min, max; /* columns of the terminal; a text that is shorter takes
                         fewer */
-    int rank;        /* where there is no room, the highest goes first */
+    int rank;        /* where there is no room, the highest goes first; one of
+                        rank 1 is worth more than half of the texts */
 };
 
 struct grid_cell {

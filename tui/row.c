@@ -187,7 +187,7 @@ rows_load(struct service *s, const uint64_t *ids, size_t count,
 /* clang-format off */
 const struct grid_column row_columns[ROW_COLUMNS + 1] = {
     [ROW_STATE]     = {"STATE",     GRID_WORD,  10, 10,  0},
-    [ROW_NAME]      = {"SENSOR",    GRID_TEXT,  14, 32,  0},
+    [ROW_NAME]      = {"SENSOR",    GRID_NAME,  28, 32,  0},
     [ROW_TITLE]     = {"TITLE",     GRID_TEXT,  12, 32,  8},
     [ROW_COLUMN]    = {"COLUMN",    GRID_TAIL,  14, 32,  1},
     [ROW_LAST]      = {"LAST",      GRID_POINT, 5,  14,  0},

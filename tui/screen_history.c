@@ -55,7 +55,7 @@ enum {
 /* clang-format off */
 static const struct grid_column columns[] = {
     [COLUMN_WHEN]      = {"WHEN",      GRID_TAIL,  19, 25, 0},
-    [COLUMN_NAME]      = {"MODEL",     GRID_TEXT,  10, 32, 0},
+    [COLUMN_NAME]      = {"MODEL",     GRID_NAME,  16, 32, 0},
     [COLUMN_STATE]     = {"STATE",     GRID_WORD,  7,  7,  0},
     [COLUMN_COLUMN]    = {"COLUMN",    GRID_TAIL,  11, 32, 2},
     [COLUMN_VALUE]     = {"VALUE",     GRID_POINT, 6,  14, 0},

@@ -43,7 +43,7 @@ enum {
 /* clang-format off */
 static const struct grid_column columns[] = {
     [COLUMN_STATE]   = {"STATE",   GRID_WORD,  10, 10, 0},
-    [COLUMN_NAME]    = {"MODEL",   GRID_TEXT,  6,  40, 0},
+    [COLUMN_NAME]    = {"MODEL",   GRID_NAME,  24, 40, 0},
     [COLUMN_TITLE]   = {"TITLE",   GRID_TEXT,  8,  40, 4},
     [COLUMN_KIND]    = {"KIND",    GRID_TEXT,  8,  14, 0},
     [COLUMN_VERSION] = {"VER",     GRID_RIGHT, 3,  7,  1},
