@@ -177,6 +177,8 @@ like "$out" 'expected false alerts at a reading each 1m: .* a day' \
     '... and the false alerts to be expected'
 press '<Enter>k2.5<Enter>y'
 like "$("$VIGIA" show P-1 --json)" '"k":2.5' 'y stores k'
+press '<Enter>k'
+like "$out" '^ the threshold stays, ' 'the same k says that the threshold stays'
 press '<Enter>k<Enter>'
 like "$(row 22)" 'that is how it is already' 'the same k is no change'
 press '<Enter>k<Ctrl-U>-1<Enter>'

@@ -233,6 +233,28 @@ add_line(struct lines *l, unsigned paint)
     return &l->text[l->count++];
 }
 
+/* Every threshold is as it was; nothing is measured then. */
+static bool
+stays(const struct proposal *p)
+{
+    const struct kind *kind = p->sensor.view.model.kind;
+    const struct compiled *c = p->sensor.view.compiled;
+    struct kind_column old, fresh;
+    size_t count = c ? kind->columns(c->model) : 0, ord;
+
+    if (count == 0 || kind->columns(p->after) != count)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        kind->column(c->model, i, &old);
+        if (!kind->find(p->after, old.name, &ord))
+            return false;
+        kind->column(p->after, ord, &fresh);
+        if (old.threshold < fresh.threshold || old.threshold > fresh.threshold)
+            return false;
+    }
+    return true;
+}
+
 static void
 make_lines(const struct proposal *p, struct lines *l)
 {
@@ -246,7 +268,10 @@ make_lines(const struct proposal *p, struct lines *l)
     line = add_line(l, PAINT_PLAIN);
     impact_sentence(&p->impact, line);
     if (p->after && line->len == 0)
-        buf_str(line, "no reading is recorded that it could be tried on");
+        buf_str(line, stays(p)
+                          ? "the threshold stays, and with it every verdict"
+                          : "no reading is recorded that it could be tried "
+                            "on");
     add_false_alerts(p, add_line(l, PAINT_PLAIN));
 }
 
