@@ -323,6 +323,7 @@ is "$("$VIGIA" history P-1 --no-header --limit 1000 | wc -l | tr -d ' ')" 44 \
 press '<Enter>t3<Enter><Esc>rr'
 like "$(row 23)" 'recorded already' '... once'
 press '<Enter>t3 x<Enter>'
+like "$(row 23)" '^ test: 3 x$' 'a value that is none is asked for again'
 like "$out" 'type one value or several' 'a value that is none gives no verdict'
 
 # ---- what is not allowed, and what came between

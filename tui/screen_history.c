@@ -345,6 +345,23 @@ read_time(const char *text, int64_t usual, int64_t *out)
     return ERR_OK;
 }
 
+static enum err until_done(struct screen *s, const char *text);
+static enum err since_done(struct screen *s, const char *text);
+
+/* Labels leave half of 80 columns to what is typed. */
+static void
+ask_since(struct screen *s, const char *text)
+{
+    app_ask(s->app, "since (2h, 2026-11-20; empty: first):", text, NULL,
+            since_done);
+}
+
+static void
+ask_until(struct screen *s, const char *text)
+{
+    app_ask(s->app, "until (empty: now and further):", text, NULL, until_done);
+}
+
 static enum err
 until_done(struct screen *s, const char *text)
 {
@@ -357,8 +374,10 @@ until_done(struct screen *s, const char *text)
     e = read_time(text, INT64_MAX, &until);
     if (e == ERR_OK && until <= own->query.since)
         e = err_set(ERR_DATA, "that is not after the first time");
-    if (e != ERR_OK)
+    if (e != ERR_OK) {
+        ask_until(s, text);
         return e;
+    }
     own->query.until = until;
     return again(s);
 }
@@ -373,11 +392,13 @@ since_done(struct screen *s, const char *text)
     if (!text)
         return ERR_OK;
     e = read_time(text, INT64_MIN, &since);
-    if (e != ERR_OK)
+    if (e != ERR_OK) {
+        ask_since(s, text);
         return e;
+    }
     own->query.since = since;
     own->query.until = INT64_MAX;
-    app_ask(s->app, "until (empty: now and further):", "", NULL, until_done);
+    ask_until(s, "");
     return again(s);
 }
 
@@ -388,8 +409,7 @@ act(struct screen *s, const struct key *key)
 
     switch (key->action) {
     case DO_RANGE:
-        app_ask(s->app, "since (2h, 2026-11-20 08:00; empty: the first):", "",
-                NULL, since_done);
+        ask_since(s, "");
         return ERR_OK;
     case DO_ALERTS:
         own->query.alerts = !own->query.alerts;

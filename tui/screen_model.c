@@ -292,10 +292,12 @@ entered(struct screen *s, const char *text)
 
     if (!text || !*text)
         return ERR_OK;
+    leaves_free(&own->answer); /* it was to another request */
     e = judge(own, text);
     app_ask(s->app, "test:", e == ERR_OK ? "" : text, NULL, entered);
     s->list.cursor = s->list.top = 0;
-    return e == ERR_OK ? again(s) : e;
+    (void) again(s);
+    return e;
 }
 
 /* ---- the screen ---- */

@@ -88,9 +88,9 @@ judge(struct own *own, const char *text)
 static enum err entered(struct screen *s, const char *text);
 
 static void
-ask(struct screen *s)
+ask(struct screen *s, const char *text)
 {
-    app_ask(s->app, "test:", "", NULL, entered);
+    app_ask(s->app, "test:", text, NULL, entered);
 }
 
 static enum err
@@ -113,7 +113,7 @@ entered(struct screen *s, const char *text)
     if (e != ERR_OK)
         verdicts_clear(&own->verdicts);
     s->list.count = own->verdicts.count;
-    ask(s);
+    ask(s, e == ERR_OK ? "" : text);
     return e;
 }
 
@@ -223,7 +223,7 @@ static enum err
 act(struct screen *s, const struct key *key)
 {
     if (key->action == DO_TEST)
-        ask(s);
+        ask(s, "");
     return key->action == DO_RECORD ? record(s) : ERR_OK;
 }
 
@@ -258,6 +258,6 @@ screen_test(struct app *app, int64_t model, size_t ord)
     grid_begin(&own->grid, columns, app->ascii);
     e = screen_push(app, &ops, own);
     if (e == ERR_OK)
-        ask(app->top);
+        ask(app->top, "");
     return e;
 }
