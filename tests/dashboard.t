@@ -16,6 +16,13 @@ printf '1\n2\n' | "$VIGIA" fit GONE >/dev/null 2>&1
 "$VIGIA" remove GONE --yes >/dev/null 2>&1
 press
 like "$(row 3)" 'no sensors yet' 'without sensors it says how to get one'
+is "$(row 2)" '' '... without the heads of a table'
+press m
+like "$(row 3)" 'no models yet' '... as the list of models does'
+press mK
+like "$(row 3)" 'no model is like that' '... but of one kind there may be others'
+press e
+like "$(row 23)" 'no row is here that has a state' 'e says why it does nothing'
 press '<Enter>jG<PgUp>s'
 is "$rc" 0 '... and keys do no harm'
 for key in '<Enter>' a k u h 'm<Enter>' mh; do
@@ -89,6 +96,8 @@ press '/line 2 vel<Enter>'
 like "$(row 3)" 'B-2.*vel' 'all words of a filter must be there, in the title too'
 is "$(row 4)" '' '... in one row'
 like "$(row 23)" 'filter: line 2 vel.*1/1' '... and it stays behind Enter'
+press '/zzz<Enter>e'
+like "$(row 23)" 'no row is here that has a state' 'e tells of no row of a filter'
 press '/zzz<Enter>'
 like "$(row 3)" 'no row is like that' 'a filter that nothing has says so'
 press '/a<Backspace>c-3'

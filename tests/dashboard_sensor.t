@@ -96,6 +96,9 @@ press '<Enter>v'
 like "$(row 4)" '^ *2 active set ' 'v lists the versions'
 like "$(row 5)" '^ *1  *fit  *4\.638' '... with their figures'
 
+press '<Enter><Tab>'
+like "$(row 23)" 'this is the only column' 'Tab says when there is no other column'
+
 # ---- adjust
 
 press '<Enter>a' -- --size 70x18
@@ -242,6 +245,9 @@ press '<Enter>ff'"$T/good.csv<Enter>"
 like "$out" 'good.csv:1: "id,at,vel" is not a number' \
     'a file that does not fit is named'
 like "$(row 23)" 'file:' '... and asked for again'
+press '<Enter>ff/nowhere/x<Tab>'
+like "$(row 22)" 'no file is there whose name begins so' \
+    'Tab says when there is nothing to complete'
 press '<Enter>ff'"$T/good.csv<Enter><Esc>"
 press '<Enter>ff/nowhere/x<Enter><Esc>'
 is "$(threshold P-1)" 4.63832999331662 '... and changes nothing'
@@ -369,6 +375,10 @@ press '/B-2 temp<Enter><Enter><Tab><Tab>'
 like "$(row 2)" 'temp (1 of 2)' '... and round'
 press '/B-2 temp<Enter><Enter>mf<Esc><Left><Home><PgUp>' -- --size 40x10
 is "$rc" 0 'keys do no harm without readings'
+for key in m '<Left>' '<PgDn>' '<End>'; do
+    press "/B-2 temp<Enter><Enter>$key"
+    like "$(row 23)" 'no reading is here' "... and $key says why it does nothing"
+done
 press '/B-2 vel<Enter>a<Enter>y'
 like "$("$VIGIA" show B-2 --json)" '"mean":7.5,.*"mean":2.75,' \
     'only the chosen column is adjusted'

@@ -198,7 +198,8 @@ screen_paint_list(const struct screen *s, struct grid *grid, bool all,
     const struct list *l = &s->list;
 
     grid_fit(grid, c->width);
-    grid_heads(grid, c, area.y);
+    if (l->count > 0) /* of none it is not known which there are */
+        grid_heads(grid, c, area.y);
     for (size_t i = 0; i + 1 < area.height && l->top + i < l->count; i++)
         grid_paint(grid, c, all ? l->top + i : i, area.y + 1 + i);
     if (l->count == 0)

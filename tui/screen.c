@@ -257,12 +257,15 @@ finish_line(struct app *app, bool left)
 }
 
 static void
-complete(struct prompt *p)
+complete(struct app *app)
 {
+    struct prompt *p = &app->prompt;
     struct buf longer = {0};
 
     complete_path(buf_text(&p->edit.text), &longer, &p->names);
     edit_set(&p->edit, buf_text(&longer));
+    if (p->names.count == 0)
+        app_say(app, "no file is there whose name begins so");
     buf_free(&longer);
 }
 
@@ -279,7 +282,7 @@ prompt_key(struct app *app, int code)
     else if (code == KEY_ESCAPE || code == KEY_RETURN)
         finish_line(app, code == KEY_ESCAPE);
     else if (code == KEY_TAB && p->path)
-        complete(p);
+        complete(app);
     else if (edit_key(&p->edit, code) && p->changed)
         p->changed(app->top, buf_text(&p->edit.text));
 }

@@ -233,8 +233,11 @@ paint(struct screen *s, struct canvas *c, struct area area)
     struct models *own = s->own;
 
     screen_paint_list(s, &own->grid, false,
-                      own->ended ? "no model is like that" : "reading...", c,
-                      area);
+                      !own->ended               ? "reading..."
+                      : *s->filter || own->kind ? "no model is like that"
+                                                : "no models yet: n names a "
+                                                  "sensor and lets it learn",
+                      c, area);
 }
 
 /* ---- keys ---- */

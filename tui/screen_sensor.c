@@ -332,8 +332,6 @@ move(struct own *own, int action)
     size_t count = own->sensor.count, at = own->cursor;
     size_t page = count / 10 > 0 ? count / 10 : 1, last = count - 1;
 
-    if (count == 0)
-        return;
     switch (action) {
     case DO_LEFT:
         move_to(own, at > 0 ? at - 1 : 0);
@@ -358,11 +356,24 @@ move(struct own *own, int action)
     }
 }
 
+static bool
+wants_reading(int action)
+{
+    return action == DO_LEFT || action == DO_RIGHT || action == DO_PAGE_UP
+           || action == DO_PAGE_DOWN || action == DO_FIRST || action == DO_LAST
+           || action == DO_MARK;
+}
+
 static enum err
 turn(struct screen *s, int by)
 {
     struct own *own = s->own;
+    const struct compiled *c = own->sensor.view.compiled;
 
+    if (c->kind->columns(c->model) == 1) {
+        app_say(s->app, "this is the only column");
+        return ERR_OK;
+    }
     sensor_turn(&own->sensor, by);
     return load(s);
 }
@@ -393,6 +404,10 @@ act(struct screen *s, const struct key *key)
     struct own *own = s->own;
     bool marked = own->mark < own->sensor.count;
 
+    if (own->sensor.count == 0 && wants_reading(key->action)) {
+        app_say(s->app, "no reading is here to be chosen");
+        return ERR_OK;
+    }
     switch (key->action) {
     case DO_NEXT_COLUMN:
     case DO_DOWN:

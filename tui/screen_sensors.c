@@ -182,6 +182,10 @@ next_state(struct screen *s)
     struct sensors *own = s->own;
     struct roster *r = &own->roster;
 
+    if (r->state < 0 && s->list.count == 0) {
+        app_say(s->app, "no row is here that has a state");
+        return ERR_OK;
+    }
     do
         r->state = r->state + 1 < STATES ? r->state + 1 : -1;
     while (r->state >= 0 && r->shown.states[r->state] == 0
