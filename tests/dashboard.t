@@ -262,6 +262,8 @@ run "$DASHBOARD" --batch --rows 2 --ascii
 direct=$out
 run "$VIGIA" dashboard --batch -n 2 --ascii
 is "$rc:$out" "0:$direct" 'and so does vigia dashboard, with its options'
+run "$VIGIA" dashboard -b -n 2 --ascii
+is "$rc:$out" "0:$direct" '... and their short forms'
 is "$(printf '%s\n' "$out" | wc -l | tr -d ' ')" 3 '... with as many rows as told'
 is "$(printf '%s' "$out" | grep -c "$(printf '\033')")" 0 '... and no escapes'
 run "$DASHBOARD" --batch

@@ -9,7 +9,7 @@
 /* clang-format off */
 static const struct cmd_option options[] = {
     {"read-only", NULL, false, "nothing can be changed"},
-    {"batch",     NULL, false, "print the table and exit"},
+    {"batch",     NULL, false, "print the table and exit (also -b)"},
     {"rows",      "N",  false, "with --batch: N rows of it (also -n)"},
     {"ascii",     NULL, false, "no characters beyond ASCII"},
     {"no-color",  NULL, false, "no colours"},

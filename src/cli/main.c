@@ -44,6 +44,7 @@ const struct cmd_option global_options[] = {
 static const struct {
     const char *text, *name;
 } short_options[] = {
+    {"-b", "batch"},
     {"-c", "config"},
     {"-d", "database"},
     {"-h", "help"},
