@@ -245,6 +245,8 @@ press '<Enter>ff'"$T/good.csv<Enter>"
 like "$out" 'good.csv:1: "id,at,vel" is not a number' \
     'a file that does not fit is named'
 like "$(row 23)" 'file:' '... and asked for again'
+is "$(printf '%s\n' "$out" | grep -c -- '--csv')" 0 \
+    '... without options that are not there'
 press '<Enter>ff/nowhere/x<Tab>'
 like "$(row 22)" 'no file is there whose name begins so' \
     'Tab says when there is nothing to complete'

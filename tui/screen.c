@@ -95,6 +95,19 @@ app_say(struct app *app, const char *format, ...)
     app->alarming = false;
 }
 
+/* Options of the command line are no advice here. */
+static void
+drop_options(struct buf *text)
+{
+    char *at = text->len > 0 ? strstr(text->data, " then: --") : NULL;
+    size_t len = at ? strcspn(at, ")") : 0;
+
+    if (len == 0)
+        return;
+    memmove(at, at + len, strlen(at + len) + 1);
+    text->len -= len;
+}
+
 void
 app_complain(struct app *app)
 {
@@ -103,6 +116,7 @@ app_complain(struct app *app)
 
     app_say(app, "%s", err_text());
     app->alarming = true;
+    drop_options(&app->message);
     if (count < 2)
         return;
     if (strcmp(err_text(), details[0].text) == 0)
