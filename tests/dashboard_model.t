@@ -130,4 +130,20 @@ like "$(row 23)" 'no such key' 'there is no test without a model'
 press 'mG<Enter>' -- --size 40x10 --ascii
 is "$rc" 0 'a small screen does'
 
+# ---- more models than are read at once
+
+{
+    echo id,value
+    n=1000
+    while [ $n -lt 1450 ]; do
+        printf 'X-%d,1\nX-%d,2\n' $n $n
+        n=$((n + 1))
+    done
+} >"$T/many.csv"
+"$VIGIA" fit --csv "$T/many.csv" --by id >/dev/null 2>&1
+press m
+like "$(row 23)" ' 1/200+$' 'a long list says that there is more of it'
+press mG
+like "$(row 23)" ' 452/452$' '... and End comes to its end'
+
 done_testing

@@ -137,8 +137,9 @@ paint_note(struct app *app, size_t y)
                : app->alarming       ? PAINT_ALERT
                                      : PAINT_NOTE);
     if (l->count > 0) {
-        (void) snprintf(place, sizeof place, " %zu/%zu ", l->cursor + 1,
-                        l->count);
+        (void) snprintf(place, sizeof place, " %s%zu/%zu%s ",
+                        l->goal ? "reading... " : "", l->cursor + 1, l->count,
+                        l->more ? "+" : "");
         width = strlen(place);
         if (width < c->width
             && (app->message.len == 0

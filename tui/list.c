@@ -2,6 +2,27 @@
 /* Moving in a list. */
 #include "tui/screen.h"
 
+enum { GOAL = 20000 /* rows that End reads, at most */ };
+
+size_t
+list_wanted(const struct list *l)
+{
+    size_t pages = l->top + 4 * (l->height + 1);
+
+    return l->goal > pages ? l->goal : pages;
+}
+
+void
+list_read(struct list *l, size_t count, bool more)
+{
+    l->count = count;
+    l->more = more;
+    if (l->goal > 0)
+        l->cursor = count ? count - 1 : 0;
+    if (!more || count >= l->goal)
+        l->goal = 0;
+}
+
 void
 list_settle(struct list *l)
 {
@@ -51,6 +72,7 @@ list_move(struct list *l, int action)
         break;
     case DO_LAST:
         l->cursor = last;
+        l->goal = l->more ? l->count + GOAL : 0;
         break;
     default:
         return false;

@@ -329,7 +329,7 @@ filter_changed(struct screen *s, const char *text)
 {
     free(s->filter);
     s->filter = xstrdup(text);
-    s->list.cursor = s->list.top = 0;
+    s->list.cursor = s->list.top = s->list.goal = 0;
     report(s->app, s->ops->again(s));
 }
 
@@ -397,11 +397,15 @@ act(struct app *app, const struct key *key)
 {
     struct screen *s = app->top;
 
+    s->list.goal = 0;
     if (key->changes && app->read_only)
         app_say(app, "%s changes something; this is a read-only dashboard",
                 key->name);
-    else if (!act_anywhere(app, key)
-             && (s->list.count == 0 || !list_move(&s->list, key->action)))
+    else if (act_anywhere(app, key))
+        return;
+    else if (s->list.count > 0 && list_move(&s->list, key->action))
+        app->working |= s->list.goal > 0;
+    else
         report(app, s->ops->act(s, key));
 }
 

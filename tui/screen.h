@@ -34,10 +34,18 @@ struct area {
 struct list {
     size_t count, cursor, top;
     size_t height; /* rows that are seen; as it was painted last */
+    bool more;     /* there are further ones than count */
+    size_t goal;   /* rows to be read as End goes to the last; 0: none */
 };
 
 /* Moves the cursor; false: the action is none of moving. */
 bool list_move(struct list *l, int action);
+
+/* How many rows are to be there: those in sight and some pages more. */
+size_t list_wanted(const struct list *l);
+
+/* So many are there now; what End was pressed for goes on. */
+void list_read(struct list *l, size_t count, bool more);
 
 /* Brings cursor and top back into the list, and the cursor into sight. */
 void list_settle(struct list *l);

@@ -85,7 +85,7 @@ read_more(struct screen *s)
     if (page.count > 0)
         own->before = page.items[page.count - 1].id;
     take(s, &page);
-    s->list.count = own->rows.count;
+    list_read(&s->list, own->rows.count, !own->ended);
     return ERR_OK;
 }
 
@@ -111,7 +111,7 @@ static enum err
 work(struct screen *s, bool *more)
 {
     struct changes *own = s->own;
-    size_t wanted = s->list.top + 4 * (s->list.height + 1);
+    size_t wanted = list_wanted(&s->list);
     enum err e = ERR_OK;
 
     if (!own->ended && own->rows.count < wanted)

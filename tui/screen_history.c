@@ -143,7 +143,7 @@ read_more(struct screen *s)
     own->query.cursor = page.next;
     own->ended = page.next == 0 || own->rows.count >= ROWS_MAX;
     take(s, &page);
-    s->list.count = own->rows.count;
+    list_read(&s->list, own->rows.count, !own->ended);
     return ERR_OK;
 }
 
@@ -173,7 +173,7 @@ static enum err
 work(struct screen *s, bool *more)
 {
     struct history *own = s->own;
-    size_t wanted = s->list.top + 4 * (s->list.height + 1);
+    size_t wanted = list_wanted(&s->list);
     enum err e = ERR_OK;
 
     if (!own->ended && own->rows.count < wanted)

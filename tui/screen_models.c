@@ -93,7 +93,7 @@ read_more(struct screen *s)
             rest.items[rest.count++] = m;
     }
     model_page_free(&rest);
-    s->list.count = all->count;
+    list_read(&s->list, all->count, !own->ended);
     return ERR_OK;
 }
 
@@ -126,7 +126,7 @@ static enum err
 work(struct screen *s, bool *more)
 {
     struct models *own = s->own;
-    size_t wanted = s->list.top + 4 * (s->list.height + 1);
+    size_t wanted = list_wanted(&s->list);
     enum err e = ERR_OK;
 
     if (!own->ended && own->rows.count < wanted)
