@@ -281,6 +281,24 @@ sees '^ filter: é' 'a character may come in pieces'
 keys Escape q
 ended 0 '... and q ends it'
 
+# ---- a long paste
+
+begin 80x24 tmux-256color
+sees 'ALERT *S-07' 'it is there'
+keys f n
+sees '^ numbers:' 'numbers are asked for'
+seq 10000 12000 | tr '\n' ' ' >"$T/numbers"
+terminal pipe-pane "cat >'$T/sent'"
+terminal load-buffer "$T/numbers"
+terminal paste-buffer -p
+keys Z
+sees '11999 12000 Z' 'many may be pasted at once'
+terminal pipe-pane
+ok '... and are no picture each' \
+    test "$(wc -c <"$T/sent")" -lt $((10 * $(wc -c <"$T/numbers")))
+keys Escape Q
+ended 0 '... and Q ends it'
+
 # ---- ends
 
 begin 80x24 tmux-256color

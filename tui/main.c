@@ -31,6 +31,22 @@ enum {
     CACHE_BYTES = 8 << 20  /* of versions: what is seen is few of them */
 };
 
+/* A key, and in a line those that wait behind it, which are one picture. */
+static void
+press(struct app *app, int key)
+{
+    int64_t until = clock_elapsed() + PICTURE_EVERY;
+    bool line = true;
+
+    while (key != KEY_NONE && line) {
+        app_key(app, key);
+        line = app->prompt.label && !app->prompt.yes && !app->quit
+               && clock_elapsed() < until;
+        if (line)
+            key = term_key(0);
+    }
+}
+
 /* Until the user ends it. Between two keys: a look, or a piece of work, and a
  * picture, which is not painted for each of many pieces. */
 static enum err
@@ -55,7 +71,7 @@ loop(struct app *app)
         key = term_key(app->working ? 0 : app_wait(app));
         changed = key != KEY_NONE;
         if (changed)
-            app_key(app, key);
+            press(app, key);
         else if (app->working)
             app_work(app);
     }
