@@ -317,4 +317,8 @@ like "$err" \
     '^vigia: 1 sensor was not judged, as the columns of .*two.csv are none of its: OLD$' \
     '... which is told'
 
+refused 64 'diff compares models that learn from tables, and A_1 is of kind baseline' \
+    'sensors are not compared by rows' \
+    "$VIGIA" diff A_1@1 A_1@1 --csv "$T/two.csv"
+
 done_testing

@@ -196,13 +196,15 @@ open_sides(struct diff *d)
     enum err e = ERR_OK;
 
     for (size_t i = 0; e == ERR_OK && i < 2; i++) {
-        d->sides[i].cmd = d->cmd;
-        e = requests_open(&d->sides[i], d->cmd->argv[i]);
-        if (e == ERR_OK && d->sides[i].model.kind->learns != LEARNS_TABLE)
+        struct requests *side = &d->sides[i];
+
+        side->cmd = d->cmd;
+        e = requests_open(side, d->cmd->argv[i]);
+        if (side->model.kind && side->model.kind->learns != LEARNS_TABLE)
             e = err_set(ERR_USAGE,
                         "diff compares models that learn from tables, and "
                         "%s is of kind %s",
-                        d->sides[i].model.name, d->sides[i].model.kind->name);
+                        side->model.name, side->model.kind->name);
     }
     return e;
 }
