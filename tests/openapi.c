@@ -40,8 +40,9 @@ follow(const char *ref)
 
         buf_clear(&key);
         buf_add(&key, ref + 1, len);
-        for (char *s = key.data; s && (s = strchr(s, '~'));)
-            *s = '/'; /* as a key has it */
+        for (size_t i = 0; i < key.len; i++)
+            if (key.data[i] == '~')
+                key.data[i] = '/'; /* as a key has it */
         at = json_get(at, buf_text(&key));
         ref += len + 1;
     }
