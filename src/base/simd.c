@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The level is found before main(), so that asking for it is one load. */
 #include "base/simd.h"
 
 enum simd simd_now;

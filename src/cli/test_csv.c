@@ -5,8 +5,9 @@
  * is recorded; and for the verdicts. Standard input is copied for that, or,
  * when one pass is enough, taken as it comes. Rows that are only judged are
  * read by several threads, which lock to look up a sensor, once in a part of
- * the file; lines leave in the order of the file. Rows are recorded in
- * batches (test_batch.h), because nothing is read within a turn.
+ * the file; names are claimed and lines leave in the order of the file. Rows
+ * are recorded in batches (test_batch.h), because nothing is read within a
+ * turn.
  */
 #include "cli/test.h"
 

@@ -122,9 +122,10 @@ find_sensor(struct sensors *s, const struct row *row, struct sensor *sensor)
     if (e == ERR_OK)
         e = model_check_text(&sensor->model, row->key, row->key_len);
     sensor->of_row = e == ERR_DATA || (e == ERR_NOT_FOUND && !s->only);
-    return e == ERR_OK && !sensor->compiled ? compiled_get(
-               s->cmd->service, &sensor->model, 0, &sensor->compiled)
-                                            : e;
+    if (e == ERR_OK && !sensor->compiled)
+        e = compiled_get(s->cmd->service, &sensor->model, 0,
+                         &sensor->compiled);
+    return e;
 }
 
 /* What is wrong with the row's sensor, with file, line and, where its name
