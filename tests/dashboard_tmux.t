@@ -28,15 +28,18 @@ if grep -q __asan_init "$DASHBOARD"; then
     export LSAN_OPTIONS
 fi
 
-# What runs in the terminal: the dashboard between two looks at its modes.
+# What runs in the terminal: the dashboard between two looks at its modes. It
+# writes to a folder of its own, for it may still end when the next begins.
 cat >"$T/session" <<EOF
-stty -a >"$T/before"
-"$DASHBOARD" "\$@" 2>"$T/stderr"
-echo \$? >"$T/rc"
+at=\$1
+shift
+stty -a >"\$at/before"
+"$DASHBOARD" "\$@" 2>"\$at/stderr"
+echo \$? >"\$at/rc"
 while pgrep -s 0 vigia-dashboard >/dev/null; do # the other one of the two
     sleep 0.05
 done
-stty -a >"$T/after"
+stty -a >"\$at/after"
 echo ended
 read -r line
 EOF
@@ -55,9 +58,10 @@ begin()
     [ $# -eq 0 ] || shift
     terminal kill-server 2>/dev/null
     pane=$((pane + 1))
-    rm -f "$T/rc" "$T/after"
+    at=$T/terminal.$pane
+    mkdir "$at"
     terminal new-session -d -x "${size%x*}" -y "${size#*x}" \
-        "env TERM=$kind $settings sh '$T/session' $*"
+        "env TERM=$kind $settings sh '$T/session' '$at' $*"
     terminal set -g escape-time 0
 }
 
@@ -97,9 +101,9 @@ modes()
 # ended STATUS NAME: it ended so, and the terminal is as it was.
 ended()
 {
-    until_true test -s "$T/after"
-    is "$(cat "$T/rc" 2>/dev/null)" "$1" "$2"
-    is "$(modes "$T/after")" "$(modes "$T/before")" \
+    until_true test -s "$at/after"
+    is "$(cat "$at/rc" 2>/dev/null)" "$1" "$2"
+    is "$(modes "$at/after")" "$(modes "$at/before")" \
         '... and leaves the terminal as it was'
     sees '^ended' '... with the screen that was there before'
 }
@@ -351,8 +355,8 @@ ok 'when the terminal goes, it ends, too' until_true sh -c \
 for kind in nosuch dumb; do
     begin 80x24 $kind
     ended 69 "TERM=$kind: it exits with 69"
-    is "$(wc -l <"$T/stderr" | tr -d ' ')" 1 '... and one sentence'
-    like "$(cat "$T/stderr")" "\"$kind\"" '... that names it'
+    is "$(wc -l <"$at/stderr" | tr -d ' ')" 1 '... and one sentence'
+    like "$(cat "$at/stderr")" "\"$kind\"" '... that names it'
 done
 
 done_testing
