@@ -263,6 +263,15 @@ like "$out" '"vel":{"n":2,' 'to what was there before'
         i=$((i + 1))
     done
 } >"$T/many.csv"
+cat >"$T/slowly" <<EOF
+cat '$T/many.csv'
+i=0
+until grep -q keeping '$T/typescript' || [ \$i -eq 600 ]; do
+    echo M1,1
+    sleep 0.05
+    i=\$((i + 1))
+done
+EOF
 run "$VIGIA" fit --csv "$T/many.csv" --by id
 like "$err" '^vigia: fitted 120 sensors x 1 column from .*many.csv (240 readings), change' \
     'many sensors are one change'
@@ -274,6 +283,12 @@ if has_terminal; then
     like "$out" 'fitted 120 sensors x 1 column' 'in one sentence'
     run script -qec "printf '1\n2\n' | '$VIGIA' fit TTY" /dev/null
     like "$out" 'next: vigia test TTY VALUE' 'and what can be done next'
+    run script -qfec "stty cols 32; sh '$T/slowly' |
+        TERM=xterm '$VIGIA' fit --csv - --by id" "$T/typescript"
+    like "$out" 'fitted 120 sensors' 'an input that comes slowly is fitted'
+    tr '\r\033' '\n\n' <"$T/typescript" >"$T/drawn"
+    ok 'and its progress seen, with the rate, in a narrow terminal' \
+        grep -q '^keeping….*input  .*/s$' "$T/drawn"
 else
     skip 'no script(1)'
 fi

@@ -433,7 +433,7 @@ spooling(void)
         || close(pipes[1]) != 0 || dup2(pipes[0], STDIN_FILENO) < 0
         || close(pipes[0]) != 0)
         abort();
-    ok(rows_spool(&path, &fd) == ERR_OK && path, "standard input is kept");
+    ok(rows_spool(NULL, &path, &fd) == ERR_OK && path, "standard input is kept");
     calls.arg = &first;
     is_int(rows_scan(path, &p, &calls, &report), ERR_DATA,
            "it is scanned as a file");

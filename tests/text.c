@@ -363,6 +363,18 @@ test_ends(void)
     is_str(s + text_tail(s, 99), s, "... or is the whole text");
     text_fit(&b, s, 8, TEXT_LEFT, false);
     is_str(buf_text(&b), "ae\xcc\x81z…    ", "a cut is before an escape");
+    buf_clear(&b);
+    text_ends(&b, s, 1, 6, false);
+    is_str(buf_text(&b), "a…\\x9b", "a middle is left out between escapes");
+    buf_clear(&b);
+    text_ends(&b, "collects.csv", 3, 9, true);
+    is_str(buf_text(&b), "col~s.csv", "... with another sign in ASCII");
+    buf_clear(&b);
+    text_ends(&b, "collects.csv", 0, 1, false);
+    is_str(buf_text(&b), "…", "... which may be all");
+    buf_clear(&b);
+    text_ends(&b, "a.csv", 2, 5, false);
+    is_str(buf_text(&b), "a.csv", "... and is not where all of it fits");
     buf_free(&b);
 }
 

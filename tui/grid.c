@@ -225,21 +225,6 @@ grid_width(const struct grid *g, size_t column)
 
 /* ---- painting ---- */
 
-/* A text that is too long without what is before its last width columns, but
- * for head of them, with a sign in between. */
-static void
-fit_ends(struct buf *out, const char *text, size_t head, size_t width,
-         bool ascii)
-{
-    if (text_width(text) <= width) {
-        buf_str(out, text);
-        return;
-    }
-    buf_add(out, text, text_head(text, head));
-    buf_str(out, ascii ? "~" : "…");
-    buf_str(out, text + text_tail(text, width - head - 1));
-}
-
 static void
 fit(const struct grid *g, size_t column, const char *text, struct buf *out)
 {
@@ -254,9 +239,9 @@ fit(const struct grid *g, size_t column, const char *text, struct buf *out)
         break;
     case GRID_TAIL:
     case GRID_NAME:
-        fit_ends(&part, text,
-                 g->columns[column].type == GRID_NAME ? (width - 1) / 2 : 0,
-                 width, g->ascii);
+        text_ends(&part, text,
+                  g->columns[column].type == GRID_NAME ? (width - 1) / 2 : 0,
+                  width, g->ascii);
         text_fit(out, buf_text(&part), width, TEXT_LEFT, g->ascii);
         break;
     case GRID_RIGHT:

@@ -301,6 +301,19 @@ text_fit(struct buf *out, const char *s, size_t width, enum text_align align,
         buf_char(out, ' ');
 }
 
+void
+text_ends(struct buf *out, const char *s, size_t head, size_t width,
+          bool ascii)
+{
+    if (text_width(s) <= width) {
+        buf_str(out, s);
+        return;
+    }
+    buf_add(out, s, text_head(s, head));
+    buf_str(out, ascii ? "~" : "…");
+    buf_str(out, s + text_tail(s, width - head - 1));
+}
+
 /*
  * The end of the set that begins behind the '[' at p, NULL when it has none
  * and the bracket stands for itself. *in: whether c belongs to it.

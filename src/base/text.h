@@ -65,6 +65,13 @@ enum text_align { TEXT_LEFT, TEXT_RIGHT };
 void text_fit(struct buf *out, const char *s, size_t width,
               enum text_align align, bool ascii);
 
+/*
+ * Adds s to out in at most width columns: if it is longer, its first head
+ * columns, the sign, and the end that fits; head < width.
+ */
+void text_ends(struct buf *out, const char *s, size_t head, size_t width,
+               bool ascii);
+
 /* Shell pattern: * ? and [a-z] over bytes of s; case-sensitive. */
 bool text_match(const char *pattern, const char *s);
 

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "cli/cmd.h"
+#include "cli/terminal.h"
 #include "data/cell.h"
 #include "data/csv.h"
 
@@ -173,6 +174,27 @@ csv_ask_name(const struct csv_ask *ask, size_t file)
                                                         : path;
 }
 
+static enum err
+keep_progress(int64_t done, int64_t size, void *arg)
+{
+    progress_step(arg, done, size);
+    return ERR_OK;
+}
+
+static enum err
+keep_input(struct csv_ask *ask)
+{
+    struct progress progress;
+    const struct rows_calls calls = {.progress = keep_progress,
+                                     .arg = &progress};
+    enum err e;
+
+    progress_begin(&progress, "keeping standard input");
+    e = rows_spool(&calls, &ask->spool, &ask->spool_fd);
+    progress_end(&progress);
+    return e;
+}
+
 enum err
 csv_ask_again(struct csv_ask *ask)
 {
@@ -185,7 +207,7 @@ csv_ask_again(struct csv_ask *ask)
             if (ask->spool)
                 return err_set(ERR_USAGE,
                                "standard input (-) can be given once only");
-            e = rows_spool(&ask->spool, &ask->spool_fd);
+            e = keep_input(ask);
             if (e == ERR_OK)
                 ask->files[i] = ask->spool;
         } else if (stat(ask->files[i], &st) == 0 && !S_ISREG(st.st_mode)

@@ -34,6 +34,12 @@ is_dumb(void)
     return !is_set("TERM") || strcmp(getenv("TERM"), "dumb") == 0;
 }
 
+static bool
+is_ascii(void)
+{
+    return strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+}
+
 static int
 width_of(int fd)
 {
@@ -48,7 +54,7 @@ terminal_look(struct cmd *cmd)
 {
     cmd->terminal = isatty(STDOUT_FILENO);
     cmd->colour = cmd->terminal && !is_set("NO_COLOR") && !is_dumb();
-    cmd->ascii = cmd->terminal && strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+    cmd->ascii = cmd->terminal && is_ascii();
     cmd->width = cmd->terminal ? width_of(STDOUT_FILENO) : WIDTH;
 }
 
@@ -75,26 +81,31 @@ void
 progress_step(struct progress *p, int64_t done, int64_t total)
 {
     int64_t now = clock_elapsed();
-    struct buf text = {0}, line = {0};
-    size_t width;
+    struct buf name = {0}, figures = {0}, line = {0};
+    int columns = width_of(STDERR_FILENO);
+    size_t width = columns > 1 ? (size_t) columns - 1 : 1; /* or it wraps */
+    size_t taken;
 
     if (now - p->drawn < PROGRESS_EVERY)
         return;
     p->drawn = now;
     if (!isatty(STDERR_FILENO) || is_dumb())
         return;
-    text_safe(&text, p->what, strlen(p->what), false);
-    buf_str(&text, "  ");
-    progress_text(&text, done, total, now - p->began, "");
-    width = (size_t) width_of(STDERR_FILENO) - 1; /* the last one wraps */
-    if (text_width(text.data) > width)
-        text_fit(&line, text.data, width, TEXT_LEFT, false);
-    else
-        buf_str(&line, text.data);
+    text_safe(&name, p->what, strlen(p->what), is_ascii());
+    buf_str(&figures, "  ");
+    progress_text(&figures, done, total, now - p->began, "");
+    taken = text_width(figures.data);
+    if (taken < width) {
+        size_t room = width - taken;
+
+        text_ends(&line, buf_text(&name), room / 2, room, is_ascii());
+    }
+    text_ends(&line, figures.data, width - 1, width, is_ascii());
     (void) fprintf(stderr, "\r%s\033[K", line.data);
     (void) fflush(stderr);
     p->shown = true;
-    buf_free(&text);
+    buf_free(&name);
+    buf_free(&figures);
     buf_free(&line);
 }
 

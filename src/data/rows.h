@@ -99,8 +99,10 @@ CHECKED enum err rows_find(const char *path, const struct rows_plan *plan,
 
 /*
  * Copies standard input to an unlinked temporary file so that it can be read
- * twice; *path is /dev/fd/N of it, the caller frees it and closes *fd.
+ * twice; *path is /dev/fd/N of it, the caller frees it and closes *fd. Of the
+ * calls, which may be NULL, progress alone.
  */
-CHECKED enum err rows_spool(char **path, int *fd);
+CHECKED enum err rows_spool(const struct rows_calls *calls, char **path,
+                            int *fd);
 
 #endif

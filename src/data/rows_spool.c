@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -32,9 +33,20 @@ write_all(int fd, const char *data, size_t len)
     return ERR_OK;
 }
 
-static enum err
-copy_input(int fd)
+/* The bytes of standard input; 0 when that is not known. */
+static int64_t
+size_of_input(void)
 {
+    struct stat st;
+
+    return fstat(STDIN_FILENO, &st) == 0 && S_ISREG(st.st_mode) ? st.st_size
+                                                                : 0;
+}
+
+static enum err
+copy_input(const struct rows_calls *calls, int fd)
+{
+    int64_t done = 0, size = size_of_input();
     char chunk[CHUNK];
     enum err e = ERR_OK;
     ssize_t n = 1;
@@ -46,6 +58,9 @@ copy_input(int fd)
         else if (n < 0 && errno != EINTR)
             e = err_set(ERR_IO, "cannot read standard input: %s",
                         strerror(errno));
+        done += n > 0 ? n : 0;
+        if (e == ERR_OK && calls && calls->progress)
+            e = calls->progress(done, size, calls->arg);
         if (e == ERR_OK)
             e = stop_check();
     }
@@ -53,7 +68,7 @@ copy_input(int fd)
 }
 
 enum err
-rows_spool(char **path, int *fd)
+rows_spool(const struct rows_calls *calls, char **path, int *fd)
 {
     const char *folder = getenv("TMPDIR");
     struct buf name = {0};
@@ -67,7 +82,7 @@ rows_spool(char **path, int *fd)
                     folder && *folder ? folder : "/tmp", strerror(errno));
     } else {
         (void) unlink(name.data); /* a file left behind does no harm */
-        e = copy_input(f);
+        e = copy_input(calls, f);
     }
     buf_clear(&name);
     buf_printf(&name, "/dev/fd/%d", f);
