@@ -106,6 +106,16 @@ records(void)
     gives("id,x,y\n P 1 ,1,2\n\"a\nb\",1,2\nc,1,2\n", &p,
           "2: P 1  1 2\n3:a\nb 1 2\n5:c 1 2\n", "a key stays as it is");
 
+    static const char alike[] = "abc,b,id,a b,a,,aa,ab\n1,2,P,3,4,5,6,7\n";
+
+    p.columns = NAMES("b", "ab");
+    gives(alike, &p, "2:P 2 7\n", "... also those that begin alike");
+    p.columns = NAMES("a", "abc");
+    gives(alike, &p, "2:P 4 1\n", "... the first of them");
+    p.columns = NAMES("aa", " a b ");
+    gives(alike, &p, "2:P 6 3\n", "... and with blanks");
+    p = plan_xy();
+
     p.by = NAMES("id", "part");
     p.by_count = 2;
     gives("part,id,x,y\npump,P1,1,2\n", &p, "2:P1:pump 1 2\n",
@@ -433,7 +443,8 @@ spooling(void)
         || close(pipes[1]) != 0 || dup2(pipes[0], STDIN_FILENO) < 0
         || close(pipes[0]) != 0)
         abort();
-    ok(rows_spool(NULL, &path, &fd) == ERR_OK && path, "standard input is kept");
+    ok(rows_spool(NULL, &path, &fd) == ERR_OK && path,
+       "standard input is kept");
     calls.arg = &first;
     is_int(rows_scan(path, &p, &calls, &report), ERR_DATA,
            "it is scanned as a file");

@@ -163,14 +163,14 @@ find_columns(struct reader *r)
 
     for (size_t f = 0; e == ERR_OK && f < ask->file_count; f++) {
         char **found = NULL;
-        size_t n = 0;
+        size_t n = 0, before = count;
 
         begin_file(r, "looking at", f);
         e = rows_find(ask->files[f], &ask->plan, &calls, &found, &n);
         end_file(r);
         names = xreallocarray(names, count + n, sizeof *names);
         for (size_t i = 0; i < n; i++) {
-            if (has(names, count, found[i]))
+            if (has(names, before, found[i]))
                 free(found[i]);
             else
                 names[count++] = found[i];

@@ -40,26 +40,45 @@ no_column(const struct rows_file *s, const char *wanted)
                    name, hint);
 }
 
+/* As strcmp(), of a text that does not end. */
+static int
+name_order(const char *name, const char *wanted, size_t len)
+{
+    int order = strncmp(name, wanted, len);
+
+    return order == 0 && name[len] ? 1 : order;
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+    char *const *const *x = a, *const *const *y = b;
+
+    return strcmp(**x, **y);
+}
+
 enum err
 rows_file_column(const struct rows_file *s, const char *wanted, size_t *field)
 {
     char clip[CSV_CLIP];
-    size_t len = strlen(wanted), found = s->width;
+    size_t len = strlen(wanted), low = 0, high = s->width;
 
     cell_trim(&wanted, &len);
-    for (size_t i = 0; i < s->width; i++) {
-        if (strlen(s->names[i]) != len
-            || memcmp(s->names[i], wanted, len) != 0)
-            continue;
-        if (found < s->width)
-            return err_set(ERR_DATA,
-                           "%s: column \"%s\" is twice in the header",
-                           input_name(s->input), csv_clip(clip, wanted, len));
-        found = i;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (name_order(*s->sorted[middle], wanted, len) < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    if (found == s->width)
+    if (low == s->width || name_order(*s->sorted[low], wanted, len) != 0)
         return no_column(s, wanted);
-    *field = found;
+    if (low + 1 < s->width
+        && name_order(*s->sorted[low + 1], wanted, len) == 0)
+        return err_set(ERR_DATA, "%s: column \"%s\" is twice in the header",
+                       input_name(s->input), csv_clip(clip, wanted, len));
+    *field = (size_t) (s->sorted[low] - s->names); /* it is one of them */
     return ERR_OK;
 }
 
@@ -94,6 +113,10 @@ read_names(struct rows_file *s, struct csv *csv)
         cell_trim(&name, &len);
         s->names[i] = xstrndup(name, len);
     }
+    s->sorted = xcalloc(s->width, sizeof(char **));
+    for (size_t i = 0; i < s->width; i++)
+        s->sorted[i] = &s->names[i];
+    qsort(s->sorted, s->width, sizeof(char **), by_name);
     return ERR_OK;
 }
 
@@ -166,6 +189,7 @@ rows_file_close(struct rows_file *s)
     for (size_t i = 0; i < s->width; i++)
         free(s->names[i]);
     free(s->names);
+    free(s->sorted);
     free(s->by);
     free(s->columns);
     input_close(s->input);

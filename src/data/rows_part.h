@@ -36,6 +36,7 @@ struct rows_file {
     const struct rows_calls *calls;
     struct input *input;
     char **names; /* of the header, blanks around taken off; NULL-terminated */
+    char ***sorted; /* the places of names, by name */
     size_t width;
     size_t *by, *columns, time; /* fields of the plan's columns */
     int64_t line;               /* the first after the header */
