@@ -92,9 +92,10 @@ root_boot() {
             /lib/systemd/systemd
     ' "$root" >"$root/root/boot.log" 2>&1 &
     outside=$!
-    for _ in $(seq 300); do
+    for _ in $(seq 1200); do
         init=$(cat /proc/$outside/task/$outside/children 2>/dev/null || :)
-        [ -z "$init" ] ||
+        # Until it has its root, what answers is the systemd outside.
+        [ -z "$init" ] || [ ! "/proc/${init% }/root/" -ef "$root" ] ||
             case $(root_in systemctl is-system-running 2>/dev/null) in
             running | degraded) return 0 ;;
             esac

@@ -22,7 +22,7 @@ my $predict = '{"value":10}';
 sub http_answer {
     my ($c) = @_;
     while (index($c->{rest}, "\r\n\r\n") < 0) {
-        return unless IO::Select->new($c->socket)->can_read(20) && $c->more;
+        return unless IO::Select->new($c->socket)->can_read(60) && $c->more;
     }
     my ($head) = split /\r\n\r\n/, $c->{rest};
     my %answer = (headers =>

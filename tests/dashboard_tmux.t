@@ -171,16 +171,22 @@ ended 0 'Q ends it'
 
 # ---- colours
 
+# coloured: takes the screen when its last line is there; lines with a colour.
+coloured()
+{
+    sees '^ Enter open' 'it is there'
+    terminal capture-pane -p -e >"$T/screen"
+    colours=$(grep -c "$(printf '\033')\\[[0-9;]*3[1-7]m" "$T/screen")
+}
+
 begin 80x24 xterm-256color
-sees 'ALERT *S-33' 'it is there'
-is "$(terminal capture-pane -p -e | grep -c "$(printf '\033')\\[[0-9;]*3[1-7]m")" \
-    "$(terminal capture-pane -p -e | grep -c 'S-')" 'states have colours'
+coloured
+is "$colours" "$(grep -c 'S-' "$T/screen")" 'states have colours'
 ok '... so has a reading in alert, which keeps its bar' on_screen 'S-33.*▅'
 keys q
 begin 80x24 xterm-256color NO_COLOR=1
-sees 'ALERT *S-33' 'it is there'
-is "$(terminal capture-pane -p -e | grep -c "$(printf '\033')\\[[0-9;]*3[1-7]m")" \
-    0 'with NO_COLOR they have none'
+coloured
+is "$colours" 0 'with NO_COLOR they have none'
 ok '... and a reading in alert has its sign' on_screen 'S-33.*▲'
 keys q
 begin 80x24 xterm LC_ALL=C
@@ -233,7 +239,7 @@ for what in 40x10:vt100 80x24:xterm-256color 160x50:screen; do
     keys 20 Enter
     sees '^ *20 *ALERT' '... and judges them'
     keys Escape q
-    sees 'vigia Sensor' '... and is left'
+    sees 'vigia Sensor ' '... and is left'
     keys f f
     sees 'file:' '... fit asks for a file'
     keys Home "$T/nothing" Enter
@@ -249,7 +255,7 @@ done
 begin 80x24 tmux-256color
 sees 'ALERT *S-07' 'it is there'
 keys Enter
-sees 'vigia Sensor' 'a sensor is open'
+sees 'vigia Sensor ' 'a sensor is open'
 "$VIGIA" remove S-07 --yes >/dev/null
 sees 'S-07 is removed; undo brings it back' 'another removes it'
 keys u
@@ -297,6 +303,7 @@ terminal load-buffer "$T/numbers"
 terminal paste-buffer -p
 keys Z
 sees '11999 12000 Z' 'many may be pasted at once'
+until_true grep -q Z "$T/sent"
 terminal pipe-pane
 ok '... and are no picture each' \
     test "$(wc -c <"$T/sent")" -lt $((10 * $(wc -c <"$T/numbers")))

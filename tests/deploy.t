@@ -19,7 +19,7 @@ my $vigia = $ENV{VIGIA}        || "$build/vigia";
 plan skip_all => "there is no program $serve" unless -x $serve;
 
 use constant {
-    PATIENCE => 20,    # seconds until anything at all has failed
+    PATIENCE => 60,    # seconds until anything at all has failed
     CLIENTS  => 3,
     ROUNDS   => 12,    # deployments, every third of which fails
 };

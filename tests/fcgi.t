@@ -6,6 +6,7 @@
 use strict;
 use warnings;
 use lib ($ENV{top_srcdir} || '.') . '/tests/web';
+use Clock qw(now);
 use Fcntl qw(:flock F_SETFD);
 use FastCGI;
 use IO::Socket::UNIX;
@@ -15,7 +16,6 @@ use Lab qw(configure fcgi find lab program running slurp spawn spew stop
 use POSIX ();
 use Socket qw(SOL_SOCKET SO_RCVBUF SOCK_STREAM);
 use Test::More;
-use Time::HiRes qw(time);
 
 plan skip_all => 'vigia.fcgi was not built' unless program('vigia.fcgi');
 
@@ -181,8 +181,8 @@ sub peers {
     $deaf->send($request x 64);
     my $trickle = connection($service);
 
-    my ($served, $end) = (1, time + 2.5);
-    while ($served && time < $end) {
+    my ($served, $end) = (1, now + 2.5);
+    while ($served && now < $end) {
         $served = answered($good, 20);
         $trickle->send("\1");
     }

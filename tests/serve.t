@@ -5,6 +5,8 @@
 # answered.
 use strict;
 use warnings;
+use lib ($ENV{top_srcdir} || '.') . '/tests/web';
+use Clock qw(now);
 use Fcntl qw(LOCK_EX);
 use File::Copy qw(copy);
 use File::Temp qw(tempdir);
@@ -14,7 +16,6 @@ use IO::Socket::INET;
 use JSON::PP qw(decode_json);
 use Socket qw(SO_LINGER SO_RCVBUF SOL_SOCKET);
 use Test::More;
-use Time::HiRes qw(time);
 
 my $build = $ENV{top_builddir} || '.';
 my $serve = $ENV{VIGIA_SERVE}  || "$build/vigia-serve";
@@ -23,7 +24,7 @@ my $vigia = $ENV{VIGIA}        || "$build/vigia";
 plan skip_all => "there is no program $serve" unless -x $serve;
 
 use constant {
-    PATIENCE     => 20,       # seconds until anything at all has failed
+    PATIENCE     => 60,       # seconds until anything at all has failed
     READ_TIMEOUT => 1,        # seconds, of the configuration below
     BODY_MAX     => 65536,    # bytes, likewise
     CROWD        => 500,      # peers of one manner
@@ -83,8 +84,8 @@ sub start {
 # The exit status of a process that is to end, or -1.
 sub ended {
     my ($pid) = @_;
-    my $until = time + PATIENCE;
-    while (time < $until) {
+    my $until = now + PATIENCE;
+    while (now < $until) {
         if (waitpid($pid, 1) == $pid) {    # WNOHANG
             delete $running{$pid};
             return $? & 127 ? "signal $?" : $? >> 8;
@@ -154,9 +155,9 @@ sub answer {
 # True when the server has closed, within so many seconds.
 sub closed {
     my ($socket, $seconds) = @_;
-    my $until = time + $seconds;
-    while (time < $until) {
-        next unless IO::Select->new($socket)->can_read($until - time);
+    my $until = now + $seconds;
+    while (now < $until) {
+        next unless IO::Select->new($socket)->can_read($until - now);
         my $n = sysread $socket, my $bytes, 65536;
         return 1 unless $n;
     }
@@ -190,10 +191,10 @@ sub http {
 # Seconds that a good client waits for an answer.
 sub good_client {
     my ($http) = @_;
-    my $began = time;
+    my $began = now;
     my $got   = $http->post("http://127.0.0.1:$port/PUMP-7/predict",
         { content => '{"value":10}' });
-    return time - $began if $got->{content} eq 'false';
+    return now - $began if $got->{content} eq 'false';
     diag("a good client was told $got->{status} $got->{content}");
     return PATIENCE;
 }
@@ -414,7 +415,6 @@ subtest 'slow peers' => sub {
     my $socket = connected();
     for my $byte (split //, request('GET /health/')) {
         syswrite $socket, $byte;
-        select undef, undef, undef, 0.002;
     }
     is(answer($socket)->{status}, 200, 'byte by byte is a request');
 
@@ -424,11 +424,11 @@ subtest 'slow peers' => sub {
         request('POST /PUMP-7/predict', { 'Content-Length' => 60000 })) {
         my $slow = connected();
         print $slow $begin;
-        my $until = time + PATIENCE;
-        until (closed($slow, 0.1) || time > $until) {
+        my $until = now + PATIENCE;
+        until (closed($slow, 0.1) || now > $until) {
             syswrite $slow, 'x';
         }
-        cmp_ok(time, '<', $until, 'a trickle is cut off');
+        cmp_ok(now, '<', $until, 'a trickle is cut off');
     }
 
     my @silent = map { connected() } 1 .. CROWD;
@@ -450,9 +450,9 @@ subtest 'a peer that never reads' => sub {
         syswrite $_, request('GET /openapi.json') x 2000;
     }
     cmp_ok(slowest(50), '<', PATIENCE, 'a good client is answered beside it');
-    my $until = time + PATIENCE;
+    my $until = now + PATIENCE;
     my $left  = @deaf;
-    while ($left && time < $until) {
+    while ($left && now < $until) {
         # Without reading, writing is what tells that the peer has gone.
         $left = grep { defined syswrite($_, ' ') || $!{EAGAIN} } @deaf;
         select undef, undef, undef, 0.05;
@@ -471,9 +471,9 @@ sub leave {
 
 # True when the service stands in line for the lock of its database.
 sub waits_for_lock {
-    my $until = time + PATIENCE;
+    my $until = now + PATIENCE;
     until (read_file('/proc/locks') =~ /-> FLOCK +\w+ +WRITE $pid /) {
-        return 0 if time > $until;
+        return 0 if now > $until;
         select undef, undef, undef, 0.001;
     }
     return 1;
@@ -489,10 +489,13 @@ subtest 'peers that leave' => sub {
 
     # The service reads nothing while it stands in line for the lock, a tenth
     # of a second at a time: then it finds these requests with their resets.
-    @peers = map { connected() } 1 .. 20;
-    for my $peer (@peers) {
+    # Each is answered at once, or the service would drop those that wait.
+    @peers = ();
+    for (1 .. 20) {
+        my $peer = connected();
         print $peer PREDICT;
         answer($peer) or die 'no answer';
+        push @peers, $peer;
     }
     open my $lock, '<', "$dir/v.db.lock" or die "lock: $!";
     flock $lock, LOCK_EX or die "flock: $!";
@@ -587,8 +590,8 @@ SKIP: {
 subtest 'signals' => sub {
     write_file($config, "[rest]\nbody_max = lots\n");
     kill HUP => $pid;
-    my $until = time + PATIENCE;
-    until (read_file("$dir/log") =~ /body_max/ || time > $until) {
+    my $until = now + PATIENCE;
+    until (read_file("$dir/log") =~ /body_max/ || now > $until) {
         good_client(http());
     }
     like(read_file("$dir/log"), qr/^vigia-serve: .*body_max/m,

@@ -17,7 +17,7 @@
 #include "cgi/turn.h"
 #include "lab.h"
 
-#define PATIENCE_US (20 * CLOCK_SECOND)
+#define PATIENCE_US (60 * CLOCK_SECOND)
 
 /* ---- a loop that does nothing by itself */
 

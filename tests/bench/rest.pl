@@ -11,12 +11,12 @@
 use strict;
 use warnings;
 use FindBin;
-use IO::Handle;
 use lib "$FindBin::Bin/../web";
+use Clock qw(now);
+use IO::Handle;
 use Lab qw(fcgi find lab program running serve slurp spawn stop until_true
     vigia);
 use Load qw(median peer progress proxy quantile wrk);
-use Time::HiRes qw(time);
 use Wire;
 
 my %set = (seconds => 3, repeats => 3, models => 1_000_000);
@@ -50,10 +50,10 @@ sub disk {
     my @took;
     open my $out, '>', lab('disk') or die "disk: $!";
     for (1 .. 50) {
-        my $began = time;
+        my $began = now;
         syswrite $out, 'x' x 4096;
         $out->sync;
-        push @took, 1000 * (time - $began);
+        push @took, 1000 * (now - $began);
     }
     return median(@took);
 }
@@ -184,7 +184,7 @@ sub readings {
         my $service = serve(sensors("readings$timed", 1000));
         my @wires   = map { Wire->new($service->{url}) } 1 .. 4;
         my @bodies  = bodies(400, $timed);
-        my $began   = time;
+        my $began   = now;
         my $select  = IO::Select->new(map { $_->socket } @wires);
         my %of      = map { fileno $_->socket => $_ } @wires;
         my ($done, $next) = (0, 0);
@@ -200,7 +200,7 @@ sub readings {
                     if $next < @bodies;
             }
         }
-        my $rate = 1000 * $done / (time - $began);
+        my $rate = 1000 * $done / (now - $began);
         say_line('readings, 1,000 a request' . ($timed ? ', with at' : ''),
             grouped($rate) . '/s', '', $timed ? '' : verdict($rate, 120_000));
         stop($service->{pid});
@@ -219,11 +219,11 @@ sub fit {
             next unless $target;
             my $wire  = Wire->new($target->{url});
             my $text  = $wire->text('POST', '/BIG/fit', $body);
-            my $began = time;
+            my $began = now;
             $wire->put($text);
             my ($status, $answer) = $wire->receive;
             $answer =~ /"n":1000000,/ or die "$name: $status $answer";
-            push @{ $took{$name} }, time - $began;
+            push @{ $took{$name} }, now - $began;
         }
     }
     my %first = map { $_ => shift @{ $took{$_} } } keys %took;

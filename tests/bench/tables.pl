@@ -12,9 +12,9 @@ use strict;
 use warnings;
 use FindBin;
 use lib "$FindBin::Bin/../web";
+use Clock qw(now);
 use Lab qw(fcgi find lab program stop vigia);
 use Load qw(compared median peer proxy);
-use Time::HiRes qw(time);
 
 my %set = (seconds => 3, repeats => 3);
 /^(\w+)=(\d+)$/ && exists $set{$1} ? ($set{$1} = $2) : die "tables.pl: $_?\n"
@@ -62,9 +62,9 @@ sub asking {
 # ---- training
 
 sub seconds {
-    my $began = time;
+    my $began = now;
     system("@_ >/dev/null") == 0 or die "tables.pl: @_ failed\n";
-    return time - $began;
+    return now - $began;
 }
 
 sub training {

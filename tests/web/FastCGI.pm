@@ -5,9 +5,9 @@
 package FastCGI;
 use strict;
 use warnings;
+use Clock qw(now);
 use IO::Select;
 use IO::Socket::UNIX;
-use Time::HiRes qw(time);
 
 use constant {
     T_BEGIN => 1, T_ABORT => 2, T_END => 3, T_PARAMS => 4, T_STDIN => 5,
@@ -16,7 +16,7 @@ use constant {
     RESPONDER => 1, KEEP => 1,
 };
 
-our $PATIENCE = 20;    # seconds to wait for anything
+our $PATIENCE = 60;    # seconds to wait for anything
 
 # ---- records ----
 
@@ -143,9 +143,9 @@ sub ask {
 # Has the other side closed the connection, within the patience?
 sub closed {
     my ($self, $patience) = @_;
-    my $end = time + (defined $patience ? $patience : $PATIENCE);
-    while (time < $end) {
-        my $n = $self->more($end - time);
+    my $end = now + (defined $patience ? $patience : $PATIENCE);
+    while (now < $end) {
+        my $n = $self->more($end - now);
         return 1 if !defined $n || ($n == 0
             && IO::Select->new($self->{socket})->can_read(0));
     }

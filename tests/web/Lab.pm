@@ -5,13 +5,14 @@
 package Lab;
 use strict;
 use warnings;
+use Clock qw(now);
 use Cwd qw(abs_path);
 use Exporter qw(import);
 use File::Temp qw(tempdir);
 use IO::Socket::INET;
 use IO::Socket::UNIX;
 use POSIX qw(:sys_wait_h);
-use Time::HiRes qw(sleep time);
+use Time::HiRes qw(sleep);
 
 our @EXPORT_OK = qw(configure curl fcgi find free_port header lab program
     running serve slurp spawn spew stop until_true vigia);
@@ -69,11 +70,11 @@ sub program {
 # the seconds have passed (30 unless told, more below a wrapper).
 sub until_true {
     my ($what, $seconds) = @_;
-    my $end = time + ($seconds || 30) * (@wrap ? 10 : 1);
+    my $end = now + ($seconds || 30) * (@wrap ? 10 : 1);
     while (1) {
         my $found = $what->();
         return $found if $found;
-        return if time > $end;
+        return if now > $end;
         sleep 0.01;
     }
 }
@@ -218,7 +219,7 @@ sub curl {
     my ($url, @options) = @_;
     my ($head, $body) = ("$lab/curl.head", "$lab/curl.body");
     unlink $head, $body;
-    open my $out, '-|', 'curl', '-q', '-s', '--http1.1', '--max-time', '30',
+    open my $out, '-|', 'curl', '-q', '-s', '--http1.1', '--max-time', '60',
         '--noproxy', '*', '-D', $head, '-o', $body, '-w', '%{http_code}',
         @options, $url
         or die "curl: $!";

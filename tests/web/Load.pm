@@ -5,12 +5,12 @@
 package Load;
 use strict;
 use warnings;
+use Clock qw(now);
 use Exporter qw(import);
 use FindBin;
 use IO::Select;
 use Lab qw(find free_port lab running slurp spawn spew until_true);
 use Sites qw(nginx);
-use Time::HiRes qw(time);
 use Wire;
 
 our @EXPORT_OK = qw(compared median peer progress proxy quantile wrk);
@@ -140,7 +140,7 @@ sub progress {
     my $send   = sub {
         my ($i) = @_;
         my ($wire, $model) = ($of{$i}, int rand $models);
-        $sent[$i] = time;
+        $sent[$i] = now;
         $wire->send('POST', "/S$model/predict", '{"value":5}') or $failed++;
     };
     my %number;
@@ -151,8 +151,8 @@ sub progress {
         $select->add($of{$i}->socket);
     }
     $send->($_) for 0 .. $connections - 1;
-    my $end = time + $seconds;
-    while (time < $end) {
+    my $end = now + $seconds;
+    while (now < $end) {
         for my $socket ($select->can_read(0.1)) {
             my $i = $number{ fileno $socket };
             if (!$of{$i}->more) {
@@ -162,7 +162,7 @@ sub progress {
             }
             my ($status) = $of{$i}->answer or next;
             $failed++ if $status != 200;
-            push @times, time - $sent[$i];
+            push @times, now - $sent[$i];
             $counts[$i]++;
             $send->($i);
         }
