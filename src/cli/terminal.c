@@ -82,15 +82,15 @@ progress_step(struct progress *p, int64_t done, int64_t total)
 {
     int64_t now = clock_elapsed();
     struct buf name = {0}, figures = {0}, line = {0};
-    int columns = width_of(STDERR_FILENO);
-    size_t width = columns > 1 ? (size_t) columns - 1 : 1; /* or it wraps */
-    size_t taken;
+    size_t width, taken;
 
     if (now - p->drawn < PROGRESS_EVERY)
         return;
     p->drawn = now;
     if (!isatty(STDERR_FILENO) || is_dumb())
         return;
+    width = (size_t) width_of(STDERR_FILENO);
+    width -= width > 1; /* the last one wraps */
     text_safe(&name, p->what, strlen(p->what), is_ascii());
     buf_str(&figures, "  ");
     progress_text(&figures, done, total, now - p->began, "");
