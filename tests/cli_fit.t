@@ -343,6 +343,11 @@ printf 's,a\nV\341lvula,3\nV\341lvula,4\n' >"$T/latin.csv"
 refused 65 '.*latin.csv: "V.*lvula" is not UTF-8; convert it, perhaps: iconv' \
     'names in another encoding' "$VIGIA" fit --csv "$T/latin.csv" --by s
 
+printf 's,a\nP,3\nP,4\n' >"$T/p.csv"
+refused 65 '.*latin.csv: "V.*lvula" is not UTF-8' \
+    '... of the file that has them' \
+    "$VIGIA" fit --csv "$T/p.csv" --csv "$T/latin.csv" --by s --columns a
+
 ### interrupted
 
 "$VIGIA" fit INT "$T/fifo" 2>"$T/err" &

@@ -76,6 +76,24 @@ tested 1 --columns vel --alerts-only >"$T/want"
 tested 2 --columns vel --alerts-only >"$T/got"
 ok 'alerts alone too' cmp "$T/want" "$T/got"
 
+# Lines wait for their turn, and there are more bytes of them than of rows: few
+# are held. It is asked of a test whose reader has stopped in its middle.
+if [ -z "${VIGIA_WRAP:-}" ] && [ -e /proc/self/status ] &&
+    ! grep -q -e __asan_init -e __tsan_init "$VIGIA"; then
+    mkfifo "$T/lines"
+    "$VIGIA" test --csv "$T/big.csv" --by id --skip-bad --jobs 2 --json >"$T/lines" \
+        2>/dev/null &
+    pid=$!
+    exec 3<"$T/lines"
+    head -c 30000000 <&3 >/dev/null
+    kib=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' /proc/$pid/status)
+    exec 3<&-
+    wait $pid
+    ok "a test takes less than 32 MB ($kib KiB)" test "$kib" -lt 31250
+else
+    skip 'not of a program as it is'
+fi
+
 # Across the edge of two chunks lies a text of lines that look like rows, of
 # sensors with other columns and names. Whoever reads the second chunk takes
 # them for such at first.

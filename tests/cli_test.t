@@ -292,6 +292,10 @@ run "$VIGIA" test A_1 --csv "$T/odd.csv" --by id --time when --no-header
 is "$rc $(printf '%s\n' "$out" | cut -d , -f 1,4,5 | tr '\n' ' ')" \
     '0 3,1e200,true 5,2,false 6,3,false ' \
     'rows of others may have any key, and a reading any size'
+echo A_1,2026-01-03,1e309 | cat "$T/odd.csv" - >"$T/huge.csv"
+run "$VIGIA" test A_1 --csv "$T/huge.csv" --by id --time when
+like "$rc $err" '^65 .*huge.csv:7: column "value": "1e309" is too large$' \
+    '... that a double has'
 run "$VIGIA" test A_1 --csv "$T/odd.csv" --by id --time when --record
 is "$rc" 65 'a time far ahead is not recorded'
 like "$err" 'odd.csv:5: the time of the reading lies more than a day ahead' \

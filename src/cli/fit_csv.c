@@ -28,6 +28,7 @@ struct reader {
     struct fit_job *job;
     struct csv_ask *ask;
     struct groups *groups;
+    size_t *ends; /* for each file, how many groups it and those before have */
     struct progress progress;
     struct buf what; /* that the progress shows */
 };
@@ -134,20 +135,12 @@ read_files(struct reader *r)
         begin_file(r, "reading", i);
         e = rows_scan(ask->files[i], &ask->plan, &calls, &report);
         end_file(r);
+        r->ends[i] = groups_count(r->groups);
     }
     return e;
 }
 
 /* ---- columns ---- */
-
-static bool
-has(char **names, size_t count, const char *name)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(names[i], name) == 0)
-            return true;
-    return false;
-}
 
 /* Those of every file; a file that lacks one of them is told when it is
  * scanned. */
@@ -156,6 +149,7 @@ find_columns(struct reader *r)
 {
     struct rows_calls calls = {.progress = take_progress, .arg = r};
     struct csv_ask *ask = r->ask;
+    struct groups *known = groups_new(0);
     char **names = NULL;
     struct buf line = {0};
     size_t count = 0;
@@ -163,14 +157,14 @@ find_columns(struct reader *r)
 
     for (size_t f = 0; e == ERR_OK && f < ask->file_count; f++) {
         char **found = NULL;
-        size_t n = 0, before = count;
+        size_t n = 0;
 
         begin_file(r, "looking at", f);
         e = rows_find(ask->files[f], &ask->plan, &calls, &found, &n);
         end_file(r);
         names = xreallocarray(names, count + n, sizeof *names);
         for (size_t i = 0; i < n; i++) {
-            if (has(names, before, found[i]))
+            if (groups_at(known, found[i], strlen(found[i])) < count)
                 free(found[i]);
             else
                 names[count++] = found[i];
@@ -182,6 +176,7 @@ find_columns(struct reader *r)
     csv_ask_take(ask, names, count);
     if (e == ERR_OK)
         log_line("columns: %s", buf_text(&line));
+    groups_free(known);
     buf_free(&line);
     return e;
 }
@@ -217,16 +212,19 @@ check_names(const struct fit_job *job)
 
 /* A key becomes a title. */
 static enum err
-check_key(const struct reader *r, const char *key, size_t len)
+check_key(const struct reader *r, size_t i, const char *key, size_t len)
 {
     char clip[CSV_CLIP];
+    size_t file = 0;
 
     if (text_is_utf8(key, len))
         return ERR_OK;
+    while (i >= r->ends[file])
+        file++;
     return err_set(ERR_DATA,
                    "%s: \"%s\" is not UTF-8; convert it, perhaps: iconv -f "
                    "ISO-8859-1 -t UTF-8",
-                   csv_ask_name(r->ask, 0), csv_clip(clip, key, len));
+                   csv_ask_name(r->ask, file), csv_clip(clip, key, len));
 }
 
 /* An item for each key. */
@@ -242,7 +240,7 @@ add_all(struct reader *r)
         const char *key = groups_key(r->groups, i, &len);
         struct fit_item *item;
 
-        e = check_key(r, key, len);
+        e = check_key(r, i, key, len);
         if (e == ERR_OK)
             e = name_map(key, len, &name);
         if (e != ERR_OK)
@@ -429,6 +427,7 @@ fit_csv(struct fit_job *job, struct csv_ask *ask, struct groups **groups)
     if (e != ERR_OK)
         return e;
     r.groups = *groups = groups_new(ask->plan.column_count);
+    r.ends = xcalloc(ask->file_count, sizeof *r.ends);
     e = read_files(&r);
     if (e == ERR_OK && groups_count(r.groups) == 0)
         e = err_set(ERR_DATA, "no readings in %s%s",
@@ -436,5 +435,6 @@ fit_csv(struct fit_job *job, struct csv_ask *ask, struct groups **groups)
                     ask->plan.time ? " at that time" : "");
     if (e == ERR_OK)
         e = sensor ? add_named(&r, sensor) : add_all(&r);
+    free(r.ends);
     return e == ERR_OK ? check_items(&r) : e;
 }

@@ -56,6 +56,9 @@ begin_batch(const struct run *r)
 
 /* ---- rows that are not recorded, by several threads ---- */
 
+/* Bytes of the file whose lines wait for their turn; a row has several. */
+enum { CHUNK_LINES = 1 << 18, CHUNK_ALERTS = 1 << 20 };
+
 /* The sensors and verdicts of a part of the file. */
 struct part {
     struct run *run;
@@ -326,8 +329,12 @@ print_header(const struct run *r)
 static enum err
 test_rows(struct run *r)
 {
+    struct rows_plan plan = r->ask.plan;
+
+    if (!r->batch.quiet)
+        plan.chunk = r->batch.alerts_only ? CHUNK_ALERTS : CHUNK_LINES;
     print_header(r);
-    return pass(r, "testing", &r->ask.plan, &in_parts);
+    return pass(r, "testing", &plan, &in_parts);
 }
 
 /* Everything is checked before anything is recorded. */

@@ -279,7 +279,9 @@ take_values(struct part *p)
         enum cell cell = cell_read(&p->file->plan, text, len, &p->values[i]);
 
         if (cell == CELL_BEYOND)
-            e = refuse_cell(p, p->file->columns[i], "is beyond 1e150");
+            e = refuse_cell(p, p->file->columns[i],
+                            p->file->plan.any_size ? "is too large"
+                                                   : "is beyond 1e150");
         else if (cell == CELL_TEXT
                  && cell_has_comma(&p->file->plan, text, len))
             e = refuse_cell(p, p->file->columns[i],

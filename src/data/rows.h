@@ -29,7 +29,7 @@ struct rows_plan {
     bool any_size;  /* numbers are judged only, and may be beyond the limit */
     size_t jobs;    /* threads that scan; 0: one, the caller's */
     bool prompt;    /* of a pipe, take what there is at once, by one thread */
-    size_t chunk;   /* bytes scanned as a part; 0: 2 MiB. For tests */
+    size_t chunk;   /* bytes scanned as a part; 0: 2 MiB */
 };
 
 /* One record. Borrowed during the call. */

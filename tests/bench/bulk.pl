@@ -9,7 +9,7 @@
 # same file, once of as many rows in the shape of before, once of nothing but
 # names and values, two of each, where storing is nearly all; test --all
 # against sqlite3 printing the same rows, show of one of them against show of
-# one of ten, and the memory of the fit.
+# one of ten, and the memory of fits and tests.
 #
 # bulk.pl [ROWS] [SENSORS] [FOLDER]   (7000000, 1000000, a temporary one with
 # room for 4.5 GB; with 0 sensors the last part is left out). Files that stand
@@ -119,6 +119,8 @@ sub fit {
 my $plain  = generate($rows);
 my $small  = generate(int($rows / 100));
 my $quoted = generate($rows, 200, 'quoted');
+my $test   = "$vigia test --csv $dir/$plain --by sensorId"
+    . " --columns $columns --jobs 2";
 my $wc     = seconds("wc -l $dir/$plain") or die "there is no wc\n";
 my $two    = seconds(fit($plain, 2))      or die "vigia fit failed\n";
 
@@ -137,13 +139,20 @@ report('vigia fit, 2 threads',  $two);
 report('vigia fit, 1 thread',   seconds(fit($plain, 1)));
 report('the same in quotes, 2', seconds(fit($quoted, 2)));
 report('vigia test --alerts-only, 2',
-    seconds("$vigia test --csv $dir/$plain --by sensorId"
-            . " --columns $columns --jobs 2 --alerts-only >/dev/null"));
+    seconds("$test --alerts-only >/dev/null"));
 report('DuckDB, 2 threads, query', seconds("node $dir/duckdb.js $dir/$plain"));
 report('polars, all cores, query', seconds("node $dir/polars.js $dir/$plain"));
 report('pandas, 6 columns', seconds("$python $dir/frame.py $dir/$plain", 1));
 my $loop = seconds("$python $dir/loop.py $dir/$small", 1);
 report('Python, row loop (100 x 1 %)', $loop && 100 * $loop);
+
+for (['fit', fit($plain, 2)], ['test', $test],
+    ['test --alerts-only', "$test --alerts-only"]) {
+    my ($what, $command) = @$_;
+    my $kb = memory($command);
+    printf "%-34s %9.1f\n", "MB of vigia $what, 2", $kb / 1000
+        if defined $kb;
+}
 
 exit if !$sensors;
 my $wide_file = generate($rows, $sensors, 'turns');
