@@ -288,7 +288,7 @@ if has_terminal; then
     like "$out" 'fitted 120 sensors' 'an input that comes slowly is fitted'
     tr '\r\033' '\n\n' <"$T/typescript" >"$T/drawn"
     ok 'and its progress seen, with the rate, in a narrow terminal' \
-        grep -q '^keeping….*input  .*/s$' "$T/drawn"
+        grep -q '^keeping.*….*input  .*/s$' "$T/drawn"
 else
     skip 'no script(1)'
 fi

@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # A CSV file of several chunks, read by any number of threads: the same bits,
 # the same bytes, the same words. tests/rows_jobs.c has chunks of any size;
-# here they have the one they always have.
+# here they have those that fit and test take: 2 MiB, 1 MiB and 256 KiB.
 set -u
 . "${top_srcdir:-.}/tests/lib.sh"
 
-# 11 MB: three chunks. Every field in quotes at times, line ends within, cells
+# Four chunks of a fit. Every field in quotes at times, line ends within, cells
 # that are bad, and a sensor that nobody fitted.
 awk 'BEGIN {
     srand(1)
@@ -77,7 +77,7 @@ tested 2 --columns vel --alerts-only >"$T/got"
 ok 'alerts alone too' cmp "$T/want" "$T/got"
 
 # Lines wait for their turn, and there are more bytes of them than of rows: few
-# are held. It is asked of a test whose reader has stopped in its middle.
+# are held. The memory is that of a test whose reader stops in its middle.
 if [ -z "${VIGIA_WRAP:-}" ] && [ -e /proc/self/status ] &&
     ! grep -q -e __asan_init -e __tsan_init "$VIGIA"; then
     mkfifo "$T/lines"
@@ -91,7 +91,7 @@ if [ -z "${VIGIA_WRAP:-}" ] && [ -e /proc/self/status ] &&
     wait $pid
     ok "a test takes less than 32 MB ($kib KiB)" test "$kib" -lt 31250
 else
-    skip 'not of a program as it is'
+    skip 'a wrapper or sanitizer takes memory of its own'
 fi
 
 # Across the edge of two chunks lies a text of lines that look like rows, of

@@ -174,6 +174,7 @@ ended 0 'Q ends it'
 # coloured: takes the screen when its last line is there; lines with a colour.
 coloured()
 {
+    until_true on_screen ' 1/60' # all of them are read
     sees '^ Enter open' 'it is there'
     terminal capture-pane -p -e >"$T/screen"
     colours=$(grep -c "$(printf '\033')\\[[0-9;]*3[1-7]m" "$T/screen")
@@ -303,7 +304,7 @@ terminal load-buffer "$T/numbers"
 terminal paste-buffer -p
 keys Z
 sees '11999 12000 Z' 'many may be pasted at once'
-until_true grep -q Z "$T/sent"
+until_true grep -q '12000 Z' "$T/sent"
 terminal pipe-pane
 ok '... and are no picture each' \
     test "$(wc -c <"$T/sent")" -lt $((10 * $(wc -c <"$T/numbers")))

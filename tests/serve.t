@@ -14,7 +14,7 @@ use HTTP::Tiny;
 use IO::Select;
 use IO::Socket::INET;
 use JSON::PP qw(decode_json);
-use Socket qw(SO_LINGER SO_RCVBUF SOL_SOCKET);
+use Socket qw(IPPROTO_TCP SO_LINGER SO_RCVBUF SOL_SOCKET TCP_NODELAY);
 use Test::More;
 
 my $build = $ENV{top_builddir} || '.';
@@ -38,6 +38,8 @@ $SIG{PIPE} = 'IGNORE';
 
 my $config = "$dir/vigia.conf";
 write_file($config, <<"END");
+[database]
+busy_timeout = 10m
 [rest]
 body_max = 64K
 body_total = 1M
@@ -413,6 +415,7 @@ subtest 'what is no HTTP' => sub {
 
 subtest 'slow peers' => sub {
     my $socket = connected();
+    setsockopt $socket, IPPROTO_TCP, TCP_NODELAY, 1;
     for my $byte (split //, request('GET /health/')) {
         syswrite $socket, $byte;
     }

@@ -67,7 +67,7 @@ void text_fit(struct buf *out, const char *s, size_t width,
 
 /*
  * Adds s to out in at most width columns: if it is longer, its first head
- * columns, the sign, and the end that fits; head < width.
+ * columns, "…" (or "~" when ascii), and the end that fits; head < width.
  */
 void text_ends(struct buf *out, const char *s, size_t head, size_t width,
                bool ascii);
