@@ -22,8 +22,9 @@ void help_pair(const char *left, size_t indent, const char *text,
 
 /*
  * A line of progress on standard error, when that is a terminal: what, how
- * much of it is done, the rate and the time left. Redrawn a few times a
- * second; progress_end() wipes it.
+ * much of it is done, the rate and the time left; of what, the middle is left
+ * out when the terminal is narrow. Redrawn a few times a second;
+ * progress_end() wipes it.
  */
 struct progress {
     const char *what;     /* "reading collects.csv", "storing"; made safe */
